@@ -1,0 +1,70 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace PhoneBridge.Bridge.Configuration;
+
+/// <summary>Rules of section <c>Sip</c> that an annotation cannot say.</summary>
+internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SipOptions options)
+    {
+        List<string> errors = [];
+        CheckListen(errors, "Udp", options.Udp);
+        CheckListen(errors, "Tcp", options.Tcp);
+        if (options.Udp is not null && options.Tcp is not null && options.Udp.Concat(options.Tcp).All(e => e.Length == 0))
+        {
+            errors.Add("Udp, Tcp: no address to listen on is left.");
+        }
+
+        if (options.PublicAddress.Length != 0 && !IPAddress.TryParse(options.PublicAddress, out _))
+        {
+            errors.Add($"PublicAddress: '{options.PublicAddress}' is not an IP address.");
+        }
+
+        if (options.UnknownTrunk.Sources.Count != 0)
+        {
+            errors.Add("UnknownTrunk:Sources: must be empty; it stands for every address that no trunk lists.");
+        }
+
+        HashSet<string> names = [options.UnknownTrunk.Name];
+        for (int i = 0; i < options.Trunks.Count; i++)
+        {
+            TrunkOptions trunk = options.Trunks[i];
+            if (!names.Add(trunk.Name))
+            {
+                errors.Add($"Trunks:{i}:Name: '{trunk.Name}' is used twice.");
+            }
+
+            if (trunk.Sources.Count == 0)
+            {
+                errors.Add($"Trunks:{i}:Sources: names no address, so no call could ever belong to this trunk.");
+            }
+
+            for (int s = 0; s < trunk.Sources.Count; s++)
+            {
+                if (!TrunkOptions.TryParseSource(trunk.Sources[s], out _))
+                {
+                    errors.Add($"Trunks:{i}:Sources:{s}: '{trunk.Sources[s]}' is neither an address nor a network such as 192.0.2.0/24.");
+                }
+            }
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static void CheckListen(List<string> errors, string key, IList<string>? entries)
+    {
+        for (int i = 0; i < entries?.Count; i++)
+        {
+            if (entries[i].Length != 0 && !ListenAddress.TryParse(entries[i], out _))
+            {
+                errors.Add($"{key}:{i}: '{entries[i]}' is not an address with a port, such as 0.0.0.0:5060 or [::]:5060.");
+            }
+        }
+
+        if (entries?.Where(e => e.Length != 0 && !e.EndsWith(":0", StringComparison.Ordinal)).GroupBy(e => e).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            errors.Add($"{key}: '{twice.Key}' is listed twice.");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Configuration;
+using PhoneBridge.Bridge.Configuration;
+
+namespace PhoneBridge.Bridge.Tests.Configuration;
+
+public sealed class ConfigurationErrorsTests
+{
+    [Fact]
+    public void The_shipped_settings_have_no_errors() => Assert.Empty(Find());
+
+    [Fact]
+    public void Without_any_settings_the_defaults_of_the_classes_are_valid() =>
+        Assert.Empty(ConfigurationErrors.Find(new ConfigurationBuilder().Build()));
+
+    [Fact]
+    public void All_errors_of_all_sections_are_named_at_once()
+    {
+        IReadOnlyList<string> errors = Find(
+            "--Sip:Udpp=1", "--Media:FirstPort=abc", "--Media:LastPort=30", "--Ivr:Tries=9", "--Foo:Bar=1", "--Api:Listen=ftp://host");
+        Assert.Collection(
+            errors,
+            e => Assert.StartsWith("Foo: is not a known section", e, StringComparison.Ordinal),
+            e => Assert.StartsWith("Sip:Udpp: is not a known key", e, StringComparison.Ordinal),
+            e => Assert.Equal("Media:FirstPort: 'abc' is not a whole number.", e),
+            e => Assert.Equal("Media:LastPort: must be between 1025 and 65535.", e),
+            e => Assert.StartsWith("Media:FirstPort, LastPort: ", e, StringComparison.Ordinal),
+            e => Assert.Equal("Ivr:Tries: must be between 1 and 5.", e),
+            e => Assert.StartsWith("Api:Listen: 'ftp://host' is not", e, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--Sip:Udp:0=5060", "Sip:Udp:0: ")]
+    [InlineData("--Sip:Udp:0=localhost:5060", "Sip:Udp:0: ")]
+    [InlineData("--Sip:Udp:0=1.2.3.4", "Sip:Udp:0: ")]
+    [InlineData("--Sip:Udp=1.2.3.4:5060", "Sip:Udp: takes a list")]
+    [InlineData("--Sip:Udp:first=1.2.3.4:5060", "Sip:Udp:first: entries of a list are numbered")]
+    [InlineData("--Sip:Udp:1=0.0.0.0:5060", "Sip:Udp: '0.0.0.0:5060' is listed twice")]
+    [InlineData("--Sip:PublicAddress=example.org", "Sip:PublicAddress: ")]
+    [InlineData("--Sip:AcceptUnknownSources=perhaps", "Sip:AcceptUnknownSources: 'perhaps' is not true or false.")]
+    [InlineData("--Sip:MaxCalls:Low=1", "Sip:MaxCalls: takes one value")]
+    [InlineData("--Sip=5060", "Sip: holds keys of its own")]
+    [InlineData("--Sip:UnknownTrunk:Sources:0=10.0.0.0/8", "Sip:UnknownTrunk:Sources: must be empty")]
+    [InlineData("--Sip:UnknownTrunk:Country=FR", "Sip:UnknownTrunk:Country: takes a country calling code")]
+    [InlineData("--Sip:UnknownTrunk:Numbers:0:Number=0123456789", "Sip:UnknownTrunk:Numbers:0:Number: takes a number such as")]
+    [InlineData("--Sip:UnknownTrunk:Kountry=33", "Sip:UnknownTrunk:Kountry: is not a known key")]
+    [InlineData("--Media:PublicAddress=x", "Media:PublicAddress: ")]
+    [InlineData("--Media:SilenceBeforeEnd=00:00:20", "Media:SilenceBeforeEnd: must be longer than SilenceBeforeProbe")]
+    [InlineData("--Media:PortRest=soon", "Media:PortRest: 'soon' is not a time in the form hh:mm:ss.")]
+    [InlineData("--Ivr:DefaultLanguage=de", "Ivr:DefaultLanguage: takes fr or en.")]
+    [InlineData("--Ivr:MaxWait=12", "Ivr:MaxWait: must be between")] // read as 12 days
+    [InlineData("--Ivr:TryTimeout=00:00:11", "Ivr:TryTimeout: must not be shorter than FirstKeyTimeout")]
+    [InlineData("--Ivr:EntryTimeout=00:00:40", "Ivr:EntryTimeout: must not be shorter than TryTimeout")]
+    [InlineData("--Ivr:WaitReminder=00:10:00", null)]
+    [InlineData("--Rooms:WrongPinsPerMinute=59", "Rooms:WrongPinsPerMinute: must not be smaller")]
+    [InlineData("--Api:Listen=http://example.org:80", "Api:Listen: ")]
+    [InlineData("--Api:Listen=https://127.0.0.1:80", "Api:Listen: ")]
+    [InlineData("--Storage:Folder=", "Storage:Folder: is required.")]
+    [InlineData("--Telemetry:LogFormat=Xml", "Telemetry:LogFormat: 'Xml' is not one of Text, Json.")]
+    [InlineData("--Telemetry:LogLevel=42", "Telemetry:LogLevel: '42' is not one of")]
+    public void One_slip_gives_one_error_that_starts_with_its_key(string argument, string? expected)
+    {
+        IReadOnlyList<string> errors = Find(argument);
+        if (expected is null)
+        {
+            Assert.Empty(errors);
+        }
+        else
+        {
+            Assert.StartsWith(expected, Assert.Single(errors), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_trunk_needs_a_name_of_its_own_and_sources()
+    {
+        IReadOnlyList<string> errors = Find(
+            "--Sip:Trunks:0:Name=a", "--Sip:Trunks:0:Sources:0=192.0.2.0/33",
+            "--Sip:Trunks:1:Name=a", "--Sip:Trunks:1:Sources:0=2001:db8::/32",
+            "--Sip:Trunks:2:Name=unknown");
+        Assert.Collection(
+            errors,
+            e => Assert.StartsWith("Sip:Trunks:0:Sources:0: '192.0.2.0/33' is neither", e, StringComparison.Ordinal),
+            e => Assert.Equal("Sip:Trunks:1:Name: 'a' is used twice.", e),
+            e => Assert.Equal("Sip:Trunks:2:Name: 'unknown' is used twice.", e),
+            e => Assert.StartsWith("Sip:Trunks:2:Sources: names no address", e, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Sip:MaxCalls=3")]
+    [InlineData("--Sip:MaxCalls")]
+    [InlineData("--=3")]
+    public void A_command_line_that_cannot_be_read_is_refused(string argument)
+    {
+        ConfigurationException e = Assert.Throws<ConfigurationException>(() => BridgeHost.Create([argument]));
+        Assert.StartsWith(argument, Assert.Single(e.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_or_no_json_is_refused_in_plain_words()
+    {
+        string missing = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        Assert.Contains("there is no such file", Assert.Single(Assert.Throws<ConfigurationException>(() => BridgeHost.Create(["--config", missing])).Errors), StringComparison.Ordinal);
+        File.WriteAllText(missing, "{ \"Sip\": ");
+        try
+        {
+            Assert.StartsWith(missing, Assert.Single(Assert.Throws<ConfigurationException>(() => BridgeHost.Create(["--config", missing])).Errors), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(missing);
+        }
+    }
+
+    private static IReadOnlyList<string> Find(params string[] args)
+    {
+        ConfigurationManager configuration = new();
+        BridgeConfiguration.AddSources(configuration, args);
+        return ConfigurationErrors.Find(configuration);
+    }
+}

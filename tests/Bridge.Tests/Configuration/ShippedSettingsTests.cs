@@ -1,0 +1,49 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using PhoneBridge.Bridge.Configuration;
+
+namespace PhoneBridge.Bridge.Tests.Configuration;
+
+/// <summary>appsettings.json is the operator's reference: it holds every key, with the default that the code has.</summary>
+public sealed class ShippedSettingsTests
+{
+    private static readonly IConfiguration Shipped = new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json")).Build();
+
+    public static TheoryData<Type> OptionTypes() =>
+    [
+        typeof(SipOptions), typeof(MediaOptions), typeof(IvrOptions), typeof(RoomsOptions), typeof(ApiOptions),
+        typeof(StorageOptions), typeof(ShutdownOptions), typeof(DemoOptions), typeof(TelemetryOptions),
+    ];
+
+    [Theory, MemberData(nameof(OptionTypes))]
+    public void Every_key_is_there_with_its_default(Type type)
+    {
+        string section = type.Name[..^"Options".Length];
+        object fromCode = Activator.CreateInstance(type)!;
+        object fromFile = Activator.CreateInstance(type)!;
+        Shipped.GetSection(section).Bind(fromFile);
+        string[] inFile = [.. Shipped.GetSection(section).GetChildren().Select(c => c.Key).Order(StringComparer.Ordinal)];
+        PropertyInfo[] keys = [.. type.GetProperties().Where(p => p.CanWrite)];
+        Assert.Equal(keys.Select(k => k.Name).Order(StringComparer.Ordinal), inFile);
+        foreach (PropertyInfo key in keys.Where(k => k.PropertyType.IsValueType || k.PropertyType == typeof(string)))
+        {
+            Assert.Equal((key.Name, key.GetValue(fromCode)), (key.Name, key.GetValue(fromFile)));
+        }
+    }
+
+    [Fact]
+    public void Both_default_listen_lists_are_those_of_the_code()
+    {
+        SipOptions fromFile = new();
+        Shipped.GetSection(SipOptions.Section).Bind(fromFile);
+        Assert.Equal(new SipOptions().UdpEndPoints(), fromFile.UdpEndPoints());
+        Assert.Equal(new SipOptions().TcpEndPoints(), fromFile.TcpEndPoints());
+    }
+
+    [Fact]
+    public void The_trunk_for_unknown_sources_lists_every_key_of_a_trunk_but_the_sources() =>
+        Assert.Equal(
+            typeof(TrunkOptions).GetProperties().Select(p => p.Name).Where(n => n != nameof(TrunkOptions.Sources)).Order(StringComparer.Ordinal),
+            Shipped.GetSection("Sip:UnknownTrunk").GetChildren().Select(c => c.Key).Order(StringComparer.Ordinal));
+}
