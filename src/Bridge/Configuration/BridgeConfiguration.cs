@@ -66,16 +66,17 @@ internal static class BridgeConfiguration
     }
 
     // The framework's reader passes over what it does not understand; a slip must not start the bridge with another configuration.
-    private static List<KeyValuePair<string, string?>> FromCommandLine(string[] args)
+    // Of a key that is given twice, the last counts: ./run puts its own before those of its user.
+    private static Dictionary<string, string?> FromCommandLine(string[] args)
     {
-        List<KeyValuePair<string, string?>> result = [];
+        Dictionary<string, string?> result = new(StringComparer.OrdinalIgnoreCase);
         List<string> errors = [];
         foreach (string arg in args)
         {
             int equals = arg.IndexOf('=', StringComparison.Ordinal);
             if (arg.StartsWith("--", StringComparison.Ordinal) && equals > 2)
             {
-                result.Add(new(arg[2..equals], arg[(equals + 1)..]));
+                result[arg[2..equals]] = arg[(equals + 1)..];
             }
             else
             {
