@@ -56,7 +56,7 @@ public readonly record struct SipParseError(SipParseFault Fault, int Status, str
     public static readonly SipParseError None = new(SipParseFault.None, 0, "");
 }
 
-/// <summary>Outcome of <see cref="SipParser.Parse"/>.</summary>
+/// <summary>Outcome of <see cref="SipParser"/>.</summary>
 /// <param name="Message">The message; null when there is a fault.</param>
 /// <param name="Error">The first fault found, or <see cref="SipParseError.None"/>.</param>
 /// <param name="Answerable">
