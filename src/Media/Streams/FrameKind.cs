@@ -1,0 +1,17 @@
+namespace PhoneBridge.Media.Streams;
+
+/// <summary>What a frame read from a leg is made of.</summary>
+public enum FrameKind : byte
+{
+    /// <summary>Zeros: nothing is being received, and what went before has faded out.</summary>
+    Silence,
+
+    /// <summary>Received audio, all of it.</summary>
+    Voice,
+
+    /// <summary>Some or all of it stands in for audio that is not there.</summary>
+    Concealed,
+
+    /// <summary>Zeros: a key is down, and its tone is not for the others.</summary>
+    Clamped,
+}

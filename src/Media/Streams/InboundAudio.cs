@@ -1,0 +1,286 @@
+using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Concealment;
+using PhoneBridge.Media.Dtmf;
+using PhoneBridge.Media.Jitter;
+using PhoneBridge.Media.Rtp;
+
+namespace PhoneBridge.Media.Streams;
+
+/// <summary>The receive side of one leg: datagrams in as they come, one frame of PCM out a tick, keys beside it.</summary>
+/// <remarks>
+/// Sans-IO and not thread safe: owned by the leg's loop. Whether a datagram comes from the right place is decided before
+/// by the source latch. Allocates nothing after it was made, except in <see cref="Configure"/>.
+/// </remarks>
+public sealed class InboundAudio
+{
+    private const int KeyQueueLength = 16;
+
+    private readonly JitterBuffer _jitter;
+    private readonly PacketLossConcealment _concealment;
+    private readonly TelephoneEventReceiver _events = new();
+    private readonly DtmfKey[] _keys = new DtmfKey[KeyQueueLength];
+    private readonly int _sampleRateHz;
+    private int _keyHead;
+    private int _keyCount;
+    private InboundAudioFormat? _format;
+    private SourceChange _source;
+    private RtpReceptionStatistics _reception;
+    private bool _hasStream;
+    private long _receivedBefore;
+    private long _lostBefore;
+    private long _late;
+    private long _duplicate;
+    private long _dropped;
+    private long _restarts;
+    private long _framesRead;
+    private long _framesConcealed;
+    private TimeSpan? _lastPacketAt;
+
+    /// <summary>Makes a receive side that drops everything until <see cref="Configure"/> is called.</summary>
+    /// <param name="sampleRateHz">Rate of the PCM given out [Hz]; must be the codec's.</param>
+    public InboundAudio(int sampleRateHz = 8000)
+    {
+        _sampleRateHz = sampleRateHz;
+        _jitter = new JitterBuffer(AudioCodecs.CreateDecoder(AudioCodec.Pcma), sampleRateHz);
+        _concealment = new PacketLossConcealment(sampleRateHz);
+    }
+
+    /// <summary>Audio held back at the moment [ms].</summary>
+    public int PlayoutDelayMs => _jitter.PlayoutDelayMs;
+
+    /// <summary>The stream's synchronisation source; null before the first packet.</summary>
+    public uint? Ssrc => _hasStream ? _reception.Ssrc : null;
+
+    /// <summary>Reception counts for RTCP reports; its <see cref="RtpReceptionStatistics.TakeFractionLost"/> may be called through this.</summary>
+    public ref RtpReceptionStatistics Reception => ref _reception;
+
+    /// <summary>Sets what may be received, at the start and after a re-INVITE. The same format again changes nothing.</summary>
+    /// <exception cref="ArgumentException">The codec's rate is not the rate of this instance.</exception>
+    public void Configure(in InboundAudioFormat format)
+    {
+        if (AudioCodecs.SampleRateHz(format.Codec) != _sampleRateHz)
+        {
+            throw new ArgumentException($"{format.Codec} does not run at {_sampleRateHz} Hz.", nameof(format));
+        }
+
+        if (_format?.Codec != format.Codec)
+        {
+            _jitter.Reset(AudioCodecs.CreateDecoder(format.Codec));
+        }
+
+        _format = format;
+    }
+
+    /// <summary>Takes one datagram from the leg's RTP port. Network input: never throws.</summary>
+    /// <param name="datagram">All its bytes.</param>
+    /// <param name="arrival">Monotonic time of its arrival.</param>
+    public InboundOutcome OnPacket(ReadOnlySpan<byte> datagram, TimeSpan arrival)
+    {
+        InboundOutcome outcome = Take(datagram, arrival);
+        switch (outcome)
+        {
+            case InboundOutcome.Voice or InboundOutcome.TelephoneEvent or InboundOutcome.ComfortNoise:
+                _lastPacketAt = arrival;
+                break;
+            case InboundOutcome.Duplicate:
+                _duplicate++;
+                break;
+            case InboundOutcome.TooLate:
+                _late++;
+                break;
+            default:
+                _dropped++;
+                break;
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Gives out the next frame. Call it once for every frame's length of time, with frames of any length from 5 to 60 ms.</summary>
+    /// <param name="frame">Written to its end, whatever was received.</param>
+    /// <param name="now">Monotonic time.</param>
+    public FrameKind ReadFrame(Span<short> frame, TimeSpan now)
+    {
+        _framesRead++;
+        bool isClamped = IsKeyDown(now);
+        bool hasReceived = false;
+        bool hasConcealed = false;
+        for (int done = 0; done < frame.Length;)
+        {
+            Span<short> rest = frame[done..];
+            int run = _jitter.Read(rest, out bool isGap);
+            if (!isGap)
+            {
+                _concealment.OnReceived(rest[..run]);
+                hasReceived = true;
+            }
+            else
+            {
+                hasConcealed |= !_concealment.IsSilent;
+                _concealment.Conceal(rest[..run]);
+            }
+
+            done += run;
+        }
+
+        if (isClamped)
+        {
+            frame.Clear();
+            _concealment.Reset();
+            return FrameKind.Clamped;
+        }
+
+        if (hasConcealed)
+        {
+            _framesConcealed++;
+            return FrameKind.Concealed;
+        }
+
+        return hasReceived ? FrameKind.Voice : FrameKind.Silence;
+    }
+
+    /// <summary>Takes the next key press, oldest first; at most 16 wait, more are dropped.</summary>
+    public bool TryTakeKey(out DtmfKey key)
+    {
+        if (_keyCount == 0)
+        {
+            key = default;
+            return false;
+        }
+
+        key = _keys[_keyHead];
+        _keys[_keyHead] = default;
+        _keyHead = (_keyHead + 1) % KeyQueueLength;
+        _keyCount--;
+        return true;
+    }
+
+    /// <summary>True from a key's first packet until 60 ms after its end, the playout delay added: <see cref="ReadFrame"/> gives zeros meanwhile.</summary>
+    public bool IsKeyDown(TimeSpan now) => _events.IsKeyDown(now, TimeSpan.FromMilliseconds(_jitter.PlayoutDelayMs));
+
+    /// <summary>A copy of the counts so far.</summary>
+    public InboundAudioStatistics ReadStatistics() => new(
+        PacketsReceived: _receivedBefore + _reception.PacketsReceived,
+        PacketsLost: _lostBefore + (_hasStream ? _reception.PacketsLost : 0),
+        PacketsLate: _late,
+        PacketsDuplicate: _duplicate,
+        PacketsDropped: _dropped,
+        Restarts: _restarts,
+        FramesRead: _framesRead,
+        FramesConcealed: _framesConcealed,
+        JitterMs: _reception.JitterMs,
+        PlayoutDelayMs: _jitter.PlayoutDelayMs,
+        LastPacketAt: _lastPacketAt);
+
+    private InboundOutcome Take(ReadOnlySpan<byte> datagram, TimeSpan arrival)
+    {
+        if (PacketKinds.Classify(datagram) != PacketKind.Rtp)
+        {
+            return InboundOutcome.NotRtp;
+        }
+
+        if (!RtpPacket.TryRead(datagram, out RtpPacket packet))
+        {
+            return InboundOutcome.Malformed;
+        }
+
+        RtpHeader header = packet.Header;
+        if (_format is not { } format
+            || (header.PayloadType != format.PayloadType
+                && header.PayloadType != format.TelephoneEventPayloadType
+                && header.PayloadType != format.ComfortNoisePayloadType))
+        {
+            return InboundOutcome.UnknownPayloadType;
+        }
+
+        InboundOutcome? refusal = Follow(header, arrival);
+        if (refusal is { } reason)
+        {
+            return reason;
+        }
+
+        if (header.PayloadType == format.PayloadType)
+        {
+            _reception.OnArrival(header.Timestamp, arrival);
+            return _jitter.Put(header.Sequence, header.Timestamp, packet.Payload) switch
+            {
+                JitterOutcome.BadLength => InboundOutcome.Malformed,
+                JitterOutcome.Duplicate => InboundOutcome.Duplicate,
+                JitterOutcome.TooLate => InboundOutcome.TooLate,
+                JitterOutcome.Restarted => CountRestart(),
+                _ => InboundOutcome.Voice,
+            };
+        }
+
+        return header.PayloadType == format.TelephoneEventPayloadType
+            ? TakeEvent(header, packet.Payload, arrival)
+            : InboundOutcome.ComfortNoise;
+    }
+
+    /// <summary>Follows SSRC and sequence numbers; null when the packet belongs to the stream.</summary>
+    private InboundOutcome? Follow(in RtpHeader header, TimeSpan arrival)
+    {
+        if (!_hasStream)
+        {
+            _hasStream = true;
+            Begin(header);
+        }
+        else if (header.Ssrc != _reception.Ssrc)
+        {
+            InboundOutcome? refusal = _source.OnForeign(header, arrival);
+            if (refusal is not null)
+            {
+                return refusal;
+            }
+
+            _receivedBefore += _reception.PacketsReceived;
+            _lostBefore += _reception.PacketsLost;
+            _source.OnReplaced(_reception.Ssrc);
+            _restarts++;
+            Begin(header);
+        }
+
+        switch (_reception.OnSequence(header.Sequence))
+        {
+            case SequenceVerdict.Jumped:
+                return InboundOutcome.Unconfirmed;
+            case SequenceVerdict.Restarted:
+                _restarts++;
+                _jitter.Restart();
+                _events.Reset();
+                break;
+        }
+
+        _source.OnOwn(arrival);
+        return null;
+    }
+
+    private void Begin(in RtpHeader header)
+    {
+        _reception = new RtpReceptionStatistics(header.Ssrc, _sampleRateHz, header.Sequence);
+        _jitter.Restart();
+        _events.Reset();
+    }
+
+    private InboundOutcome CountRestart()
+    {
+        _restarts++;
+        return InboundOutcome.Voice;
+    }
+
+    private InboundOutcome TakeEvent(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan arrival)
+    {
+        if (!TelephoneEvent.TryRead(payload, out TelephoneEvent value))
+        {
+            return InboundOutcome.Malformed;
+        }
+
+        if (_events.OnPacket(header, value, arrival, out char key) && _keyCount < KeyQueueLength)
+        {
+            _keys[(_keyHead + _keyCount) % KeyQueueLength] = new DtmfKey(key, arrival);
+            _keyCount++;
+        }
+
+        return InboundOutcome.TelephoneEvent;
+    }
+}
