@@ -88,22 +88,29 @@ internal static class SipEscaping
         }
 
         StringBuilder plain = new(text.Length);
-        byte[] octets = Encoding.UTF8.GetBytes(text);
-        for (int i = 0; i < octets.Length; i++)
+        for (int i = 0; i < text.Length; i++)
         {
-            if (octets[i] != '%' || !TryHex(octets.AsSpan(i + 1), out byte value))
+            if (text[i] != '%' || !TryHex(text.AsSpan(i + 1), out byte value))
             {
-                plain.Append((char)octets[i]);
+                plain.Append(text[i]);
+                continue;
             }
-            else
-            {
-                i += 2;
-                bool isPlain = value is > 0x20 and < 0x7f && value != '%' && !Reserved.Contains((char)value);
-                _ = isPlain ? plain.Append((char)value) : plain.Append(CultureInfo.InvariantCulture, $"%{value:X2}");
-            }
+
+            i += 2;
+            bool isPlain = value is > 0x20 and < 0x7f && value != '%' && !Reserved.Contains((char)value);
+            _ = isPlain ? plain.Append((char)value) : plain.Append(CultureInfo.InvariantCulture, $"%{value:X2}");
         }
 
         return plain.ToString();
+    }
+
+    private static bool TryHex(ReadOnlySpan<char> text, out byte value)
+    {
+        value = 0;
+        return text.Length >= 2
+            && char.IsAsciiHexDigit(text[0])
+            && char.IsAsciiHexDigit(text[1])
+            && byte.TryParse(text[..2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
     }
 
     private static bool TryHex(ReadOnlySpan<byte> text, out byte value)

@@ -79,7 +79,12 @@ internal static class SipHost
         }
 
         // RFC 5118 §4.10: the grammar of RFC 3261 made senders write three colons before an embedded IPv4 address.
-        string candidate = text.ToString().Replace(":::", "::", StringComparison.Ordinal);
+        string candidate = text.ToString();
+        if (text.Contains('.'))
+        {
+            candidate = candidate.Replace(":::", "::", StringComparison.Ordinal);
+        }
+
         if (!IPAddress.TryParse(candidate, out IPAddress? parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
         {
             return false;

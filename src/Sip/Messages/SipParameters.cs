@@ -161,7 +161,9 @@ public sealed class SipParameters : IReadOnlyList<SipParameter>, IEquatable<SipP
                 return false;
             }
 
-            (items ??= []).Add(new SipParameter(name.ToString(), equal < 0 ? null : item[(equal + 1)..].ToString()));
+            // An escape of an unreserved character means that character (RFC 3261 §19.1.4): "%6C%72" is "lr".
+            string? value = equal < 0 ? null : SipEscaping.ForComparison(item[(equal + 1)..].ToString());
+            (items ??= []).Add(new SipParameter(SipEscaping.ForComparison(name.ToString()), value));
         }
 
         parameters = items is null ? Empty : new SipParameters([.. items]);

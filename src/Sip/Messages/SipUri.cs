@@ -67,6 +67,9 @@ public sealed record SipUri
     /// <summary>True when <c>user=phone</c> says that the user part is a telephone number.</summary>
     public bool IsUserPhone => "phone".Equals(Parameters["user"], StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Value of a URI parameter, escapes resolved once; null when it is absent or a flag.</summary>
+    public string? Parameter(string name) => Parameters[name] is { } value ? SipEscaping.Unescape(value) : null;
+
     /// <summary>Reads a whole URI. Never throws: false when the text is not one.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out SipUri uri)
     {

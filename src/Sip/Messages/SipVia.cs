@@ -60,7 +60,7 @@ public sealed record SipVia(string Transport, string SentByHost, int? SentByPort
     }
 
     /// <param name="text">One element of the list.</param>
-    /// <param name="isLenient">Ignores broken parameters: enough to find the way back for an error response.</param>
+    /// <param name="isLenient">Ignores broken parameters and other versions: enough to find the way back for an error response.</param>
     /// <param name="via">What was read.</param>
     internal static bool TryParse(ReadOnlySpan<char> text, bool isLenient, out SipVia via)
     {
@@ -70,7 +70,7 @@ public sealed record SipVia(string Transport, string SentByHost, int? SentByPort
         if (!TryTakeUpTo(ref text, '/', out ReadOnlySpan<char> name)
             || !name.Equals("SIP", StringComparison.OrdinalIgnoreCase)
             || !TryTakeUpTo(ref text, '/', out ReadOnlySpan<char> version)
-            || !version.SequenceEqual("2.0"))
+            || (!isLenient && !version.SequenceEqual("2.0")))
         {
             return false;
         }
