@@ -1,4 +1,9 @@
+using System.Net;
+using PhoneBridge.Bridge.Api;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Health;
+using PhoneBridge.Bridge.Shutdown;
+using PhoneBridge.Bridge.Telemetry;
 
 namespace PhoneBridge.Bridge;
 
@@ -7,9 +12,11 @@ public static class BridgeHost
 {
     /// <summary>Builds the host without starting it.</summary>
     /// <param name="args">Command line: <c>--Section:Key=value</c>, <c>--config file</c>.</param>
+    /// <param name="configure">Last word on the services, for tests that put something else in their place.</param>
     /// <exception cref="ConfigurationException">The configuration has errors; all are named.</exception>
-    public static WebApplication Create(string[] args)
+    public static WebApplication Create(string[] args, Action<IServiceCollection>? configure = null)
     {
+        ShortPauses.Prefer();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(BridgeHost).Assembly.GetName().Name,
@@ -22,9 +29,46 @@ public static class BridgeHost
             throw new ConfigurationException(errors);
         }
 
-        ConfigurationErrors.AddSections(builder.Services, builder.Configuration);
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore();
-        return builder.Build();
+        TelemetryOptions telemetry = Read<TelemetryOptions>(builder.Configuration, TelemetryOptions.Section);
+        ApiOptions api = Read<ApiOptions>(builder.Configuration, ApiOptions.Section);
+        ShutdownOptions shutdown = Read<ShutdownOptions>(builder.Configuration, ShutdownOptions.Section);
+
+        IServiceCollection services = builder.Services;
+        ConfigurationErrors.AddSections(services, builder.Configuration);
+        builder.Logging.AddBridgeLogging(telemetry);
+        services.AddSystemd();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<HealthBoard>();
+        services.AddSingleton<DrainState>();
+        services.AddSingleton<StopSignals>();
+        services.AddHostedService(provider => provider.GetRequiredService<StopSignals>());
+        services.AddHostedService<DrainService>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.DrainDeadline + shutdown.GoodbyeTime + TimeSpan.FromSeconds(15));
+        services.AddBridgeMetrics(telemetry);
+        services.AddBridgeApi();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            Uri listen = new(api.Listen);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = api.MaxBodyBytes;
+            kestrel.Listen(IPAddress.Parse(listen.DnsSafeHost), listen.Port);
+        });
+        configure?.Invoke(services);
+
+        WebApplication app = builder.Build();
+        app.Services.GetRequiredService<BridgeMetrics>(); // its gauges are there from the first scrape on
+        app.UseBridgeApi();
+        app.MapHealth();
+        app.MapMetrics(telemetry);
+        app.MapBridgeApi();
+        return app;
+    }
+
+    private static T Read<T>(ConfigurationManager configuration, string section)
+        where T : class, new()
+    {
+        T options = new();
+        configuration.GetSection(section).Bind(options);
+        return options;
     }
 }

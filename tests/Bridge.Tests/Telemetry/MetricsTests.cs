@@ -1,0 +1,43 @@
+using PhoneBridge.Bridge.Telemetry;
+using PhoneBridge.Bridge.Tests.Hosting;
+
+namespace PhoneBridge.Bridge.Tests.Telemetry;
+
+public sealed class MetricsTests
+{
+    private enum End
+    {
+        HungUp,
+    }
+
+    [Fact]
+    public async Task What_was_measured_stands_on_the_page_in_prometheus_format()
+    {
+        await using RunningBridge bridge = await RunningBridge.StartAsync();
+        BridgeMetrics metrics = bridge.Get<BridgeMetrics>();
+        metrics.CallArrived("unknown");
+        metrics.CallArrived("unknown");
+        metrics.CallAnswered(TimeSpan.FromMilliseconds(15));
+        metrics.PinTried(PinOutcome.Wrong);
+        metrics.CallEnded(End.HungUp, TimeSpan.FromSeconds(20));
+        metrics.ObserveGauge("phonebridge.test.value", "{thing}", "For this test.", () => 42);
+        string page = await bridge.Anonymous.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Matches("(?m)^phonebridge_calls_arrived_total\\{[^}]*trunk=\"unknown\"[^}]*\\} 2$", page);
+        Assert.Matches("(?m)^phonebridge_calls_active\\{[^}]*\\} 1$", page);
+        Assert.Matches("(?m)^phonebridge_calls_setup_duration_seconds_bucket\\{[^}]*le=\"0.01\"\\} 0$", page);
+        Assert.Matches("(?m)^phonebridge_calls_setup_duration_seconds_bucket\\{[^}]*le=\"0.02\"\\} 1$", page);
+        Assert.Matches("(?m)^phonebridge_pins_tried_total\\{[^}]*outcome=\"Wrong\"[^}]*\\} 1$", page);
+        Assert.Matches("(?m)^phonebridge_calls_ended_total\\{[^}]*end=\"HungUp\"[^}]*\\} 1$", page);
+        Assert.Matches("(?m)^phonebridge_test_value\\{[^}]*\\} 42$", page);
+        Assert.Matches("(?m)^phonebridge_health_state\\{[^}]*thing=\"Database\"[^}]*\\} [0-3]$", page);
+        Assert.Matches("(?m)^phonebridge_drain_phase\\{[^}]*\\} 0$", page);
+    }
+
+    [Fact]
+    public async Task Metrics_can_be_switched_off()
+    {
+        await using RunningBridge bridge = await RunningBridge.StartAsync(["--Telemetry:Metrics=false"]);
+        using HttpResponseMessage response = await bridge.Client.GetAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, response.StatusCode);
+    }
+}
