@@ -102,7 +102,7 @@ public sealed class SippRun : IAsyncDisposable
             options.Target,
             "-sf", Path.GetFullPath(options.Scenario),
             "-i", "127.0.0.1", "-p", Text(ports),
-            "-mi", "127.0.0.1", "-min_rtp_port", Text(ports + 2), "-max_rtp_port", Text(ports + 7),
+            "-mi", "127.0.0.1", "-mp", Text(ports + 2),
             "-t", options.Transport == SippTransport.Udp ? "u1" : "t1",
             "-s", options.Service,
             "-m", Text(options.Calls), "-r", options.CallsPerSecond.ToString(CultureInfo.InvariantCulture), "-l", Text(options.ConcurrentCalls),
