@@ -13,8 +13,8 @@ internal static class ConfigurationErrors
     [
         new OptionsSection<SipOptions>(SipOptions.Section, new SipOptionsValidator(), new SipOptionsRules()),
         new OptionsSection<MediaOptions>(MediaOptions.Section, new MediaOptionsValidator(), new MediaOptionsRules()),
-        new OptionsSection<IvrOptions>(IvrOptions.Section, new IvrOptionsValidator(), new IvrOptionsRules()),
-        new OptionsSection<RoomsOptions>(RoomsOptions.Section, new RoomsOptionsValidator(), new RoomsOptionsRules()),
+        new OptionsSection<DialogueOptions>(DialogueOptions.Section, new DialogueOptionsValidator(), new DialogueOptionsRules()),
+        new OptionsSection<RoomsOptions>(RoomsOptions.Section, new RoomsOptionsValidator()),
         new OptionsSection<ApiOptions>(ApiOptions.Section, new ApiOptionsValidator(), new ApiOptionsRules()),
         new OptionsSection<StorageOptions>(StorageOptions.Section, new StorageOptionsValidator()),
         new OptionsSection<ShutdownOptions>(ShutdownOptions.Section, new ShutdownOptionsValidator()),

@@ -8,7 +8,7 @@ namespace PhoneBridge.Bridge.Configuration;
 /// <summary>Compares the keys and values of a section with the options class they are meant for.</summary>
 internal static partial class ConfigurationShape
 {
-    /// <summary>Turns a validator's "The field IvrOptions.Tries must …" into "Tries: must …", nested keys with colons.</summary>
+    /// <summary>Turns a validator's "The field DialogueOptions.Tries must …" into "Tries: must …", nested keys with colons.</summary>
     public static string InConfigurationNotation(string failure)
     {
         Match match = ValidatorText().Match(failure);

@@ -29,9 +29,9 @@ internal sealed class MediaOptionsRules : IValidateOptions<MediaOptions>
 }
 
 /// <summary>Rules of section <c>Ivr</c> across its keys.</summary>
-internal sealed class IvrOptionsRules : IValidateOptions<IvrOptions>
+internal sealed class DialogueOptionsRules : IValidateOptions<DialogueOptions>
 {
-    public ValidateOptionsResult Validate(string? name, IvrOptions options)
+    public ValidateOptionsResult Validate(string? name, DialogueOptions options)
     {
         List<string> errors = [];
         if (options.TryTimeout < options.FirstKeyTimeout)
@@ -44,22 +44,8 @@ internal sealed class IvrOptionsRules : IValidateOptions<IvrOptions>
             errors.Add("EntryTimeout: must not be shorter than TryTimeout.");
         }
 
-        if (options.MaxWait < options.WaitReminder)
-        {
-            errors.Add("MaxWait: must not be shorter than WaitReminder.");
-        }
-
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
-}
-
-/// <summary>Rules of section <c>Rooms</c> across its keys.</summary>
-internal sealed class RoomsOptionsRules : IValidateOptions<RoomsOptions>
-{
-    public ValidateOptionsResult Validate(string? name, RoomsOptions options) =>
-        options.WrongPinsPerMinute < options.WrongPinsPerTrunkAndMinute
-            ? ValidateOptionsResult.Fail("WrongPinsPerMinute: must not be smaller than WrongPinsPerTrunkAndMinute, which it holds.")
-            : ValidateOptionsResult.Success;
 }
 
 /// <summary>Rules of section <c>Api</c> that an annotation cannot say.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class SipOptionsValidator : IValidateOptions<SipOptions>
 internal sealed partial class MediaOptionsValidator : IValidateOptions<MediaOptions>;
 
 [OptionsValidator]
-internal sealed partial class IvrOptionsValidator : IValidateOptions<IvrOptions>;
+internal sealed partial class DialogueOptionsValidator : IValidateOptions<DialogueOptions>;
 
 [OptionsValidator]
 internal sealed partial class RoomsOptionsValidator : IValidateOptions<RoomsOptions>;

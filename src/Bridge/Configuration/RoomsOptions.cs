@@ -12,18 +12,6 @@ public sealed class RoomsOptions
     [Range(1, 1_000_000)]
     public int MaxRooms { get; set; } = 100_000;
 
-    /// <summary>Largest number of callers in one meeting, when the room itself sets none.</summary>
-    [Range(1, 5000)]
-    public int MaxParticipants { get; set; } = 500;
-
-    /// <summary>Longest meeting; at its end all hear a goodbye and are hung up.</summary>
-    [Range(typeof(TimeSpan), "00:10:00", "23:59:59")]
-    public TimeSpan MaxDuration { get; set; } = TimeSpan.FromMinutes(280);
-
-    /// <summary>How long the PINs of a deleted room, and renewed PINs, are not given out again [days].</summary>
-    [Range(1, 3650)]
-    public int DeletedPinRestDays { get; set; } = 365;
-
     /// <summary>Wrong PINs of one caller in an hour before the caller is put in quarantine.</summary>
     [Range(3, 1000)]
     public int WrongPinsPerCallerAndHour { get; set; } = 9;
@@ -40,7 +28,7 @@ public sealed class RoomsOptions
     [Range(1, 10_000)]
     public int WrongPinsPerTrunkAndMinute { get; set; } = 60;
 
-    /// <summary>Wrong PINs in a minute in total.</summary>
+    /// <summary>Wrong PINs in a minute in total that raise the alarm. They stop nobody: that would let a stranger close all rooms.</summary>
     [Range(1, 10_000)]
-    public int WrongPinsPerMinute { get; set; } = 120;
+    public int WrongPinAlarmPerMinute { get; set; } = 120;
 }

@@ -47,11 +47,11 @@ public sealed class ConfigurationErrorsTests
     [InlineData("--Media:SilenceBeforeEnd=00:00:20", "Media:SilenceBeforeEnd: must be longer than SilenceBeforeProbe")]
     [InlineData("--Media:PortRest=soon", "Media:PortRest: 'soon' is not a time in the form hh:mm:ss.")]
     [InlineData("--Ivr:DefaultLanguage=de", "Ivr:DefaultLanguage: takes fr or en.")]
-    [InlineData("--Ivr:MaxWait=12", "Ivr:MaxWait: must be between")] // read as 12 days
+    [InlineData("--Ivr:InterKeyTimeout=12", "Ivr:InterKeyTimeout: must be between")] // read as 12 days
     [InlineData("--Ivr:TryTimeout=00:00:11", "Ivr:TryTimeout: must not be shorter than FirstKeyTimeout")]
     [InlineData("--Ivr:EntryTimeout=00:00:40", "Ivr:EntryTimeout: must not be shorter than TryTimeout")]
-    [InlineData("--Ivr:WaitReminder=00:10:00", null)]
-    [InlineData("--Rooms:WrongPinsPerMinute=59", "Rooms:WrongPinsPerMinute: must not be smaller")]
+    [InlineData("--Ivr:TryTimeout=00:00:12", null)]
+    [InlineData("--Rooms:MaxRooms=0", "Rooms:MaxRooms: must be between")]
     [InlineData("--Api:Listen=http://example.org:80", "Api:Listen: ")]
     [InlineData("--Api:Listen=https://127.0.0.1:80", "Api:Listen: ")]
     [InlineData("--Storage:Folder=", "Storage:Folder: is required.")]

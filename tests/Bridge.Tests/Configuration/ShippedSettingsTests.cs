@@ -12,14 +12,14 @@ public sealed class ShippedSettingsTests
 
     public static TheoryData<Type> OptionTypes() =>
     [
-        typeof(SipOptions), typeof(MediaOptions), typeof(IvrOptions), typeof(RoomsOptions), typeof(ApiOptions),
+        typeof(SipOptions), typeof(MediaOptions), typeof(DialogueOptions), typeof(RoomsOptions), typeof(ApiOptions),
         typeof(StorageOptions), typeof(ShutdownOptions), typeof(DemoOptions), typeof(TelemetryOptions),
     ];
 
     [Theory, MemberData(nameof(OptionTypes))]
     public void Every_key_is_there_with_its_default(Type type)
     {
-        string section = type.Name[..^"Options".Length];
+        string section = (string)type.GetField("Section")!.GetRawConstantValue()!;
         object fromCode = Activator.CreateInstance(type)!;
         object fromFile = Activator.CreateInstance(type)!;
         Shipped.GetSection(section).Bind(fromFile);

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace PhoneBridge.Bridge.Configuration;
 
 /// <summary>Section <c>Ivr</c>: the dialogue with a caller.</summary>
-public sealed class IvrOptions
+public sealed class DialogueOptions
 {
     /// <summary>Name of the section.</summary>
     public const string Section = "Ivr";
@@ -31,14 +31,6 @@ public sealed class IvrOptions
     /// <summary>Tries at the PIN in one call.</summary>
     [Range(1, 5)]
     public int Tries { get; set; } = 3;
-
-    /// <summary>How often a caller who waits for the meeting is told so.</summary>
-    [Range(typeof(TimeSpan), "00:00:10", "00:10:00")]
-    public TimeSpan WaitReminder { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long a caller may wait for the meeting to start.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "04:40:00")]
-    public TimeSpan MaxWait { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>The greeting starts at the first voice packet, or this long after the ACK when none comes.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
