@@ -18,7 +18,7 @@ namespace PhoneBridge.Ivr.Dialogues;
 /// </remarks>
 public sealed class CallDialogue
 {
-    private readonly IvrOptions _options;
+    private readonly DialogueOptions _options;
     private readonly Conversation _conversation;
     private readonly EntryDialogue _entry;
     private readonly WaitingDialogue _waiting;
@@ -33,7 +33,7 @@ public sealed class CallDialogue
     /// <param name="language">Language of the dialled number.</param>
     /// <param name="knownPin">The PIN that the request URI carried; the caller is not asked then.</param>
     /// <param name="now">Monotonic time.</param>
-    public CallDialogue(IvrOptions options, IvrLanguage language, KeyedPin? knownPin, TimeSpan now)
+    public CallDialogue(DialogueOptions options, IvrLanguage language, KeyedPin? knownPin, TimeSpan now)
     {
         _options = options;
         _conversation = new Conversation(language, options);
@@ -168,9 +168,15 @@ public sealed class CallDialogue
     {
         switch (_stage, input)
         {
-            case (Stage.Admission, DialogueInput.MustWait):
+            case (Stage.Admission, DialogueInput.MustWait wait):
                 _stage = Stage.Waiting;
-                _waiting.Begin(TitleOf(_room!), now);
+                _waiting.Begin(TitleOf(_room!), wait.Reason, now);
+                break;
+            case (Stage.Waiting, DialogueInput.MustWait wait):
+                _waiting.OnReason(wait.Reason, now);
+                break;
+            case (Stage.Admission or Stage.Waiting, DialogueInput.WaitOver):
+                _conversation.Farewell(DialogueEnd.WaitedTooLong, now, PromptId.WaitedTooLong, PromptId.Goodbye);
                 break;
             case (Stage.Admission or Stage.Waiting, DialogueInput.Admitted admitted):
                 IEnumerable<Sentence> opening = _stage == Stage.Waiting ? [new Sentence(PromptId.MeetingBegins)] : TitleOf(_room!);
@@ -281,6 +287,7 @@ public sealed class CallDialogue
         {
             AdmissionRefusal.RoomLocked => (DialogueEnd.RoomLocked, PromptId.RoomIsLocked),
             AdmissionRefusal.RoomFull => (DialogueEnd.RoomFull, PromptId.RoomIsFull),
+            AdmissionRefusal.RemovedBefore => (DialogueEnd.Removed, PromptId.Removed),
             _ => (DialogueEnd.ServiceUnavailable, PromptId.ServiceUnavailable),
         };
         _conversation.Farewell(end, now, prompt, PromptId.Goodbye);

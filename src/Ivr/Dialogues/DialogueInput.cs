@@ -47,8 +47,12 @@ public abstract record DialogueInput
     /// <param name="Microphone">The caller's own microphone.</param>
     public sealed record Admitted(int OthersPresent, MicrophoneState Microphone) : DialogueInput;
 
-    /// <summary>The meeting has not begun: wait outside of it.</summary>
-    public sealed record MustWait : DialogueInput;
+    /// <summary>The caller waits outside of the meeting; given again when the reason changes.</summary>
+    /// <param name="Reason">What for.</param>
+    public sealed record MustWait(WaitReason Reason) : DialogueInput;
+
+    /// <summary>The meeting keeps the caller waiting no longer.</summary>
+    public sealed record WaitOver : DialogueInput;
 
     /// <summary>The room does not take the caller in, although the PIN is right.</summary>
     /// <param name="Reason">Why.</param>
@@ -68,7 +72,12 @@ public abstract record DialogueInput
     public sealed record MicrophoneRefused(MicrophoneState State) : DialogueInput;
 
     /// <summary>The moderator asks the caller to open the microphone; only the caller's key opens it.</summary>
-    public sealed record AskedToUnmute : DialogueInput;
+    /// <param name="IsAsked">False: the request was withdrawn, which is not spoken.</param>
+    public sealed record AskedToUnmute(bool IsAsked) : DialogueInput;
+
+    /// <summary>The meeting reaches its longest duration soon.</summary>
+    /// <param name="Remaining">Until then.</param>
+    public sealed record MeetingEndsSoon(TimeSpan Remaining) : DialogueInput;
 
     /// <summary>The room was locked or unlocked against newcomers.</summary>
     /// <param name="IsLocked">As it is now.</param>

@@ -7,14 +7,14 @@ namespace PhoneBridge.Ivr.Dialogues;
 /// The meeting decides, the menu asks and says: a change of the microphone is spoken only when the meeting reports it, so that
 /// nobody believes to be muted who is not. Without a pending question the menu has no deadline: the meeting bounds it.
 /// </remarks>
-internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
+internal sealed class MeetingMenu(DialogueOptions options, Conversation conversation)
 {
     private readonly StarKeys _keys = new(options);
     private CallerRole _role;
     private MicrophoneState _microphone;
     private bool _isRoomLocked;
     private TimeSpan _answerDue = TimeSpan.MaxValue;
-    private TimeSpan _offerEnds = TimeSpan.MinValue;
+    private bool _isAskedToUnmute;
 
     /// <summary>When <see cref="OnTime"/> must next be called.</summary>
     public TimeSpan Deadline => _keys.Deadline < _answerDue ? _keys.Deadline : _answerDue;
@@ -106,9 +106,16 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
                 _microphone = refused.State;
                 conversation.Say(now, RefusalOf(refused.State));
                 return true;
-            case DialogueInput.AskedToUnmute:
-                _offerEnds = now + options.UnmuteOfferTimeout;
-                conversation.Say(now, PromptId.AskedToUnmute);
+            case DialogueInput.AskedToUnmute asked:
+                _isAskedToUnmute = asked.IsAsked;
+                if (asked.IsAsked)
+                {
+                    conversation.Say(now, PromptId.AskedToUnmute);
+                }
+
+                return true;
+            case DialogueInput.MeetingEndsSoon soon:
+                conversation.Say(now, [Sentence.Minutes(PromptId.MeetingEndsSoon, soon.Remaining)]);
                 return true;
             case DialogueInput.Counted counted:
                 _answerDue = TimeSpan.MaxValue;
@@ -148,15 +155,14 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
 
     private void ToggleMicrophone(TimeSpan now)
     {
-        bool isOffered = now < _offerEnds;
-        if (_microphone.HasFlag(MicrophoneState.ClosedByLock) && !isOffered)
+        if (_microphone.HasFlag(MicrophoneState.ClosedByLock) && !_isAskedToUnmute)
         {
             conversation.Say(now, PromptId.RefusedMicrophonesLocked);
             return;
         }
 
         bool isOpening = _microphone != MicrophoneState.Open;
-        Ask(new DialogueAction.SetMicrophone(isOpening, AnswersModerator: isOpening && isOffered), now);
+        Ask(new DialogueAction.SetMicrophone(isOpening, AnswersModerator: isOpening && _isAskedToUnmute), now);
     }
 
     private void OnMicrophoneChanged(DialogueInput.MicrophoneChanged changed, TimeSpan now)
@@ -164,7 +170,7 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
         bool isOpen = changed.State == MicrophoneState.Open;
         _microphone = changed.State;
         _answerDue = changed.Cause == MicrophoneChange.Self ? TimeSpan.MaxValue : _answerDue;
-        _offerEnds = isOpen ? TimeSpan.MinValue : _offerEnds;
+        _isAskedToUnmute &= !isOpen;
         conversation.Say(now, (changed.Cause, isOpen) switch
         {
             (MicrophoneChange.Unlock, false) => PromptId.MicrophonesUnlocked,

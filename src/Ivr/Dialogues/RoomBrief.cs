@@ -85,8 +85,21 @@ public enum AdmissionRefusal
     /// <summary>Full.</summary>
     RoomFull,
 
+    /// <summary>The caller was removed from it a moment ago.</summary>
+    RemovedBefore,
+
     /// <summary>It could not be entered for a reason of ours.</summary>
     Unavailable,
+}
+
+/// <summary>What a caller with the right PIN waits for.</summary>
+public enum WaitReason
+{
+    /// <summary>The meeting has not begun.</summary>
+    NotStarted,
+
+    /// <summary>All seats are taken.</summary>
+    Full,
 }
 
 /// <summary>How a dialogue ended. A closed set: one switch gives the SIP cause, the log level and the metric tag.</summary>

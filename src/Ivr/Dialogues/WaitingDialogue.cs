@@ -4,9 +4,10 @@ namespace PhoneBridge.Ivr.Dialogues;
 
 /// <summary>A caller with the right PIN waits for the meeting to begin: music, a spoken reminder, an announced end.</summary>
 /// <remarks>The caller is not in the room's audio. Ends by admission, by the caller, or when the wait is over.</remarks>
-internal sealed class WaitingDialogue(IvrOptions options, Conversation conversation)
+internal sealed class WaitingDialogue(DialogueOptions options, Conversation conversation)
 {
     private readonly StarKeys _keys = new(options);
+    private WaitReason _reason;
     private TimeSpan _waitEnds;
     private TimeSpan _warningDue;
     private TimeSpan _reminderDue;
@@ -23,18 +24,29 @@ internal sealed class WaitingDialogue(IvrOptions options, Conversation conversat
     }
 
     /// <summary>Says why and how long, then plays music.</summary>
-    public void Begin(IEnumerable<Sentence> title, TimeSpan now)
+    public void Begin(IEnumerable<Sentence> title, WaitReason reason, TimeSpan now)
     {
+        _reason = reason;
         _waitEnds = now + options.WaitLimit;
         _warningDue = options.WaitWarning < options.WaitLimit ? _waitEnds - options.WaitWarning : TimeSpan.MaxValue;
         _reminderDue = now + options.WaitReminder;
         conversation.Say(now,
         [
             .. title,
-            new Sentence(PromptId.WaitForModerator),
-            Minutes(PromptId.WaitLimit, options.WaitLimit),
+            new Sentence(Why),
+            Sentence.Minutes(PromptId.WaitLimit, options.WaitLimit),
             new Sentence(PromptId.HelpLeave),
         ]);
+    }
+
+    /// <summary>The caller waits for something else now.</summary>
+    public void OnReason(WaitReason reason, TimeSpan now)
+    {
+        if (_reason != reason)
+        {
+            _reason = reason;
+            conversation.Say(now, Why);
+        }
     }
 
     /// <summary>Takes one key.</summary>
@@ -88,7 +100,7 @@ internal sealed class WaitingDialogue(IvrOptions options, Conversation conversat
         else if (now >= _warningDue)
         {
             _warningDue = TimeSpan.MaxValue;
-            conversation.Say(now, [Minutes(PromptId.WaitEndsSoon, options.WaitWarning)]);
+            conversation.Say(now, [Sentence.Minutes(PromptId.WaitEndsSoon, options.WaitWarning)]);
         }
         else if (_keys.TryExpire(now))
         {
@@ -97,13 +109,14 @@ internal sealed class WaitingDialogue(IvrOptions options, Conversation conversat
         else if (!conversation.IsSpeaking && now >= _reminderDue)
         {
             _reminderDue = now + options.WaitReminder;
-            conversation.Say(now, PromptId.StillWaiting);
+            conversation.Say(now, Reminder);
         }
     }
 
-    private static Sentence Minutes(PromptId prompt, TimeSpan time) =>
-        new(prompt) { Number = Math.Max(1, (int)Math.Round(time.TotalMinutes)) };
+    private PromptId Why => _reason == WaitReason.Full ? PromptId.WaitForSeat : PromptId.WaitForModerator;
+
+    private PromptId Reminder => _reason == WaitReason.Full ? PromptId.StillFull : PromptId.StillWaiting;
 
     private void SayHelp(TimeSpan now) =>
-        conversation.Say(now, PromptId.StillWaiting, PromptId.HelpVolume, PromptId.HelpLeave, PromptId.HelpRepeat);
+        conversation.Say(now, Reminder, PromptId.HelpVolume, PromptId.HelpLeave, PromptId.HelpRepeat);
 }

@@ -156,11 +156,17 @@ public enum PromptId
     /// <summary>The meeting has not begun; the caller waits outside.</summary>
     WaitForModerator,
 
+    /// <summary>The meeting is full; the caller waits for a seat.</summary>
+    WaitForSeat,
+
     /// <summary>How long one may wait, in minutes.</summary>
     WaitLimit,
 
     /// <summary>The reminder while waiting.</summary>
     StillWaiting,
+
+    /// <summary>The reminder while waiting for a seat.</summary>
+    StillFull,
 
     /// <summary>The wait ends in so many minutes.</summary>
     WaitEndsSoon,
@@ -179,6 +185,9 @@ public enum PromptId
 
     /// <summary>The moderator removed the caller.</summary>
     Removed,
+
+    /// <summary>The meeting ends in so many minutes.</summary>
+    MeetingEndsSoon,
 
     /// <summary>The meeting has ended.</summary>
     MeetingEnded,

@@ -20,6 +20,10 @@ public sealed record Sentence(PromptId Prompt)
     /// <summary>Language of this sentence when it is not the utterance's: a foreign title, the offer of the other language.</summary>
     public IvrLanguage? Voice { get; init; }
 
+    /// <summary>A sentence with a time in it, in whole minutes and at least one.</summary>
+    internal static Sentence Minutes(PromptId prompt, TimeSpan time) =>
+        new(prompt) { Number = Math.Max(1, (int)Math.Round(time.TotalMinutes)) };
+
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append(Prompt);             // the text is a room's title and the digits a secret: neither is for a log

@@ -80,21 +80,30 @@ public sealed class MeetingTests
     [InlineData("*6")]
     public void An_offered_floor_is_taken_by_key_even_with_locked_microphones(string keys)
     {
-        PhoneCall call = PhoneCall.InMeeting(MicrophoneState.ClosedByLock | MicrophoneState.ClosedByModerator).Give(new DialogueInput.AskedToUnmute());
+        PhoneCall call = PhoneCall.InMeeting(MicrophoneState.ClosedByLock | MicrophoneState.ClosedByModerator).Give(new DialogueInput.AskedToUnmute(true));
         Assert.Equal([PromptId.AskedToUnmute], call.Said);
         Assert.Contains(new DialogueAction.SetMicrophone(true, AnswersModerator: true), call.Keys(keys).Last);
     }
 
     [Fact]
-    public void An_offer_to_speak_ends_after_a_minute() =>
-        Assert.Equal(
-            [PromptId.RefusedMicrophonesLocked],
-            PhoneCall.InMeeting(MicrophoneState.ClosedByLock).Give(new DialogueInput.AskedToUnmute()).Heard().Wait(60).Keys("0").Said);
+    public void An_offer_to_speak_that_was_withdrawn_opens_nothing()
+    {
+        PhoneCall call = PhoneCall.InMeeting(MicrophoneState.ClosedByLock).Give(new DialogueInput.AskedToUnmute(true)).Heard();
+        Assert.Empty(call.Give(new DialogueInput.AskedToUnmute(false)).Said);
+        Assert.Equal([PromptId.RefusedMicrophonesLocked], call.Keys("0").Said);
+    }
+
+    [Fact]
+    public void The_coming_end_of_the_meeting_is_told_in_minutes()
+    {
+        PhoneCall call = PhoneCall.InMeeting().Give(new DialogueInput.MeetingEndsSoon(TimeSpan.FromMinutes(10)));
+        Assert.Equal((PromptId.MeetingEndsSoon, 10), (call.LastSentences[0].Prompt, call.LastSentences[0].Number));
+    }
 
     [Fact]
     public void Nothing_opens_a_microphone_without_the_callers_key() =>
         Assert.DoesNotContain(
-            PhoneCall.InMeeting(MicrophoneState.ClosedByModerator).Give(new DialogueInput.AskedToUnmute()).Heard().Wait(300).All,
+            PhoneCall.InMeeting(MicrophoneState.ClosedByModerator).Give(new DialogueInput.AskedToUnmute(true)).Heard().Wait(300).All,
             action => action is DialogueAction.SetMicrophone);
 
     [Fact]
@@ -138,7 +147,7 @@ public sealed class MeetingTests
     [Fact]
     public void Two_stars_repeat_the_last_words_slowly()
     {
-        PhoneCall call = PhoneCall.InMeeting().Give(new DialogueInput.AskedToUnmute()).Keys("**");
+        PhoneCall call = PhoneCall.InMeeting().Give(new DialogueInput.AskedToUnmute(true)).Keys("**");
         Assert.Equal([PromptId.AskedToUnmute], call.Said);
         Assert.True(call.Last.OfType<DialogueAction.Play>().Single().Utterance.IsSlow);
     }

@@ -14,12 +14,14 @@ public sealed class NoStuckDialogueTests
         (4, Gen.Select(Gen.Int[0, 5], Gen.Enum<PinRefusal>(), Gen.Int[-1, 25])
             .Select(DialogueInput (refused) => new DialogueInput.PinRefused(refused.Item1, refused.Item2, TimeSpan.FromSeconds(refused.Item3)))),
         (2, Gen.OneOfConst<DialogueInput>(
-            new DialogueInput.MustWait(),
+            new DialogueInput.MustWait(WaitReason.NotStarted),
+            new DialogueInput.MustWait(WaitReason.Full),
             new DialogueInput.Admitted(2, MicrophoneState.Open),
             new DialogueInput.Admitted(0, MicrophoneState.ClosedByLock),
             new DialogueInput.MicrophoneChanged(MicrophoneState.ClosedByModerator, MicrophoneChange.Moderator),
             new DialogueInput.MicrophoneRefused(MicrophoneState.ClosedByLock),
-            new DialogueInput.AskedToUnmute(),
+            new DialogueInput.AskedToUnmute(true),
+            new DialogueInput.MeetingEndsSoon(TimeSpan.FromMinutes(2)),
             new DialogueInput.Counted(5),
             new DialogueInput.AllMuted(),
             new DialogueInput.RoomLockChanged(true),
@@ -27,6 +29,7 @@ public sealed class NoStuckDialogueTests
             new DialogueInput.OtherLeft())),
         (1, Gen.OneOfConst<DialogueInput>(
             new DialogueInput.AdmissionRefused(AdmissionRefusal.RoomFull),
+            new DialogueInput.WaitOver(),
             new DialogueInput.Removed(),
             new DialogueInput.MeetingEnded(),
             new DialogueInput.ServiceStopping())));

@@ -9,7 +9,7 @@ public sealed class WaitingTests
     [Fact]
     public void The_caller_hears_the_title_why_how_long_and_how_to_leave()
     {
-        PhoneCall call = new PhoneCall().Start().Keys("123456789").Accept().Give(new DialogueInput.MustWait());
+        PhoneCall call = new PhoneCall().Start().Keys("123456789").Accept().Give(new DialogueInput.MustWait(WaitReason.NotStarted));
         Assert.Equal([PromptId.JoiningTitle, PromptId.WaitForModerator, PromptId.WaitLimit, PromptId.HelpLeave], call.Said);
         Assert.Equal(30, call.LastSentences[2].Number);
     }
@@ -51,6 +51,7 @@ public sealed class WaitingTests
 
     [Theory]
     [InlineData(AdmissionRefusal.RoomLocked, PromptId.RoomIsLocked, DialogueEnd.RoomLocked)]
+    [InlineData(AdmissionRefusal.RemovedBefore, PromptId.Removed, DialogueEnd.Removed)]
     [InlineData(AdmissionRefusal.RoomFull, PromptId.RoomIsFull, DialogueEnd.RoomFull)]
     public void A_refusal_is_spoken_and_ends_the_call(AdmissionRefusal reason, PromptId prompt, DialogueEnd end)
     {
@@ -79,6 +80,30 @@ public sealed class WaitingTests
         Assert.Equal([PromptId.ErrorTone], call.Said);
         Assert.Equal([PromptId.WaitingMusic], call.Heard().Said);
         Assert.DoesNotContain(call.All, action => action is DialogueAction.SetMicrophone or DialogueAction.MuteAll);
+    }
+
+    [Fact]
+    public void A_caller_who_waits_for_a_seat_hears_that_the_meeting_is_full()
+    {
+        PhoneCall call = new PhoneCall().Start().Keys("123456789").Accept().Give(new DialogueInput.MustWait(WaitReason.Full));
+        Assert.Contains(PromptId.WaitForSeat, call.Said);
+        Assert.Equal([PromptId.StillFull], call.Heard().Wait(30).LastSaid);
+    }
+
+    [Fact]
+    public void A_new_reason_to_wait_is_told_and_the_same_again_is_not()
+    {
+        PhoneCall call = PhoneCall.InWaiting().Give(new DialogueInput.MustWait(WaitReason.Full));
+        Assert.Equal([PromptId.WaitForSeat], call.Said);
+        Assert.Empty(call.Give(new DialogueInput.MustWait(WaitReason.Full)).Said);
+    }
+
+    [Fact]
+    public void A_wait_that_the_meeting_ends_is_told()
+    {
+        PhoneCall call = PhoneCall.InWaiting().Give(new DialogueInput.WaitOver());
+        Assert.Equal([PromptId.WaitedTooLong, PromptId.Goodbye], call.Said);
+        Assert.Equal(DialogueEnd.WaitedTooLong, call.Heard().End);
     }
 
     [Fact]

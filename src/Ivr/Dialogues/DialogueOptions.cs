@@ -1,7 +1,7 @@
 namespace PhoneBridge.Ivr.Dialogues;
 
 /// <summary>Times and counts of the dialogue with a caller. All times are positive.</summary>
-public sealed record IvrOptions
+public sealed record DialogueOptions
 {
     /// <summary>Digits of a PIN; the last one submits it. 1 to <see cref="KeyedPin.MaxLength"/>.</summary>
     public int PinLength { get; init; } = 9;
@@ -53,9 +53,6 @@ public sealed record IvrOptions
 
     /// <summary>How long the meeting may take to confirm what a key asked for.</summary>
     public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long an offered floor can be taken by key.</summary>
-    public TimeSpan UnmuteOfferTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>One step of the caller's volume [dB].</summary>
     public double VolumeStepDb { get; init; } = 4;
