@@ -1,0 +1,266 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace PhoneBridge.Sip.Sdp;
+
+/// <summary>Offer/answer of one call's audio (RFC 3264): descriptions go in and come out, the version is kept (SDP5).</summary>
+/// <remarks>
+/// Sans-IO and not thread safe: owned by its call. A refused step changes nothing, so that the session goes on as it was (DLG5).
+/// </remarks>
+public sealed class SdpOfferAnswer
+{
+    private const byte FirstDynamicType = 96;
+    private const byte DefaultTelephoneEventType = 101;
+
+    private readonly SdpAudioCapabilities _capabilities;
+    private readonly SdpLocalMedia _local;
+    private readonly uint _sessionId;
+    private readonly Dictionary<string, byte> _ownTypes = new(StringComparer.OrdinalIgnoreCase);
+    private uint _version = 1;
+    private SdpSession? _lastSent;
+    private string? _lastOrigin;
+    private NegotiatedAudio? _lastAudio;
+    private int _audioIndex;
+
+    /// <summary>A call with a random session id.</summary>
+    public SdpOfferAnswer(SdpAudioCapabilities capabilities, SdpLocalMedia local)
+        : this(capabilities, local, (uint)RandomNumberGenerator.GetInt32(int.MaxValue))
+    {
+    }
+
+    /// <summary>A call with a given session id for the <c>o=</c> line.</summary>
+    public SdpOfferAnswer(SdpAudioCapabilities capabilities, SdpLocalMedia local, uint sessionId)
+    {
+        _capabilities = capabilities;
+        _local = local;
+        _sessionId = sessionId;
+    }
+
+    /// <summary>
+    /// Answers an offer: as many media lines in the same order, the first usable audio line taken (on later offers the one in use,
+    /// while it is usable), all others refused by port 0 (SDP3). One voice codec, under the offer's number (SDP2, SDP9).
+    /// </summary>
+    public SdpAnswerOutcome Answer(SdpSession offer)
+    {
+        SdpRefusal? refusal = null;
+        foreach (int index in AudioFirst(offer.Media.Count))
+        {
+            (NegotiatedAudio? audio, SdpRefusal? why) = SdpNegotiator.Judge(
+                offer, offer.Media[index], _capabilities, _local, isAnswer: false, _ => null);
+            if (audio is null)
+            {
+                refusal = MoreTelling(refusal, why!);
+                continue;
+            }
+
+            _audioIndex = index;
+            Remember(audio);
+            SdpSession answer = Versioned([.. offer.Media.Select((media, i) => i == index ? AnswerMedia(media, audio) : Refused(media))]);
+            return new SdpAnswerOutcome(answer, Settle(offer, audio), null);
+        }
+
+        return new SdpAnswerOutcome(null, null, refusal ?? new SdpRefusal(SdpRefusalReason.NoAudio));
+    }
+
+    /// <summary>
+    /// Our offer, first or later: all our codecs, telephone-event, sendrecv (SDP9). Lines of the session so far stay, refused
+    /// (RFC 3264 §8); the version rises only when something changed.
+    /// </summary>
+    public SdpSession Offer()
+    {
+        List<SdpMedia> media = [.. (_lastSent?.Media ?? []).Select(Refused)];
+        SdpMedia audio = OfferMedia();
+        if (_audioIndex < media.Count)
+        {
+            media[_audioIndex] = audio;
+        }
+        else
+        {
+            media.Add(audio);
+        }
+
+        return Versioned(media);
+    }
+
+    /// <summary>Takes the peer's answer to <see cref="Offer"/>.</summary>
+    public SdpAnswerOutcome AcceptAnswer(SdpSession answer)
+    {
+        if (_audioIndex >= answer.Media.Count)
+        {
+            return new SdpAnswerOutcome(null, null, new SdpRefusal(SdpRefusalReason.NoAudio));
+        }
+
+        (NegotiatedAudio? audio, SdpRefusal? refusal) = SdpNegotiator.Judge(
+            answer, answer.Media[_audioIndex], _capabilities, _local, isAnswer: true, OwnType);
+        return audio is null
+            ? new SdpAnswerOutcome(null, null, refusal)
+            : new SdpAnswerOutcome(null, Settle(answer, audio), null);
+    }
+
+    // A peer that changes its description without raising the version is followed all the same: taking a hold for a refresh
+    // would let its hold music into the mix. So a refresh is an equal o= line and an equal outcome.
+    private NegotiatedAudio Settle(SdpSession remote, NegotiatedAudio audio)
+    {
+        bool isRefresh = remote.Origin is not null && remote.Origin == _lastOrigin && audio == _lastAudio;
+        _lastOrigin = remote.Origin;
+        _lastAudio = audio;
+        return audio with { IsRefresh = isRefresh };
+    }
+
+    private SdpSession Versioned(List<SdpMedia> media)
+    {
+        SdpSession session = new()
+        {
+            Origin = OriginOf(_version),
+            Connection = new SdpConnection(_local.Address),
+            Media = media,
+        };
+        if (_lastSent is not null && _lastSent.ToString() != session.ToString())
+        {
+            _version++;
+            session = session with { Origin = OriginOf(_version) };
+        }
+
+        _lastSent = session;
+        return session;
+    }
+
+    private string OriginOf(uint version) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"- {_sessionId} {version} IN {SdpConnection.TypeOf(_local.Address.ToString())} {_local.Address}");
+
+    private SdpMedia AnswerMedia(SdpMedia offered, NegotiatedAudio audio)
+    {
+        List<string> formats = [];
+        List<SdpAttribute> attributes = [];
+        AddCodec(formats, attributes, audio.ReceivePayloadType, audio.Codec);
+        if (audio.ReceiveTelephoneEvent is { } eventType)
+        {
+            AddTelephoneEvent(formats, attributes, eventType, audio.Codec.ClockRate);
+        }
+
+        attributes.Add(new SdpAttribute("ptime", audio.SendPtimeMs.ToString(CultureInfo.InvariantCulture)));
+        attributes.Add(new SdpAttribute(audio.LocalDirection.ToAttribute()));
+        AddRtcp(attributes, audio.RtcpMux);
+        return new SdpMedia
+        {
+            Kind = offered.Kind,
+            Port = _local.RtpPort,
+            Protocol = offered.Protocol,
+            Formats = formats,
+            Attributes = attributes,
+        };
+    }
+
+    private SdpMedia OfferMedia()
+    {
+        List<string> formats = [];
+        List<SdpAttribute> attributes = [];
+        foreach (SdpCodec codec in _capabilities.Codecs)
+        {
+            AddCodec(formats, attributes, TypeFor(codec), codec);
+        }
+
+        if (_capabilities.TelephoneEvent)
+        {
+            foreach (int clockRate in _capabilities.Codecs.Select(codec => codec.ClockRate).Distinct())
+            {
+                SdpCodec codec = new(SdpCodec.TelephoneEventName, clockRate);
+                AddTelephoneEvent(formats, attributes, TypeFor(codec), clockRate);
+            }
+        }
+
+        attributes.Add(new SdpAttribute("ptime", _capabilities.PtimeMs.ToString(CultureInfo.InvariantCulture)));
+        attributes.Add(new SdpAttribute(SdpDirection.SendReceive.ToAttribute()));
+        AddRtcp(attributes, isMuxed: false);
+        return new SdpMedia
+        {
+            Kind = "audio",
+            Port = _local.RtpPort,
+            Protocol = "RTP/AVP",
+            Formats = formats,
+            Attributes = attributes,
+        };
+    }
+
+    private void AddRtcp(List<SdpAttribute> attributes, bool isMuxed)
+    {
+        if (isMuxed)
+        {
+            attributes.Add(new SdpAttribute("rtcp-mux"));
+        }
+        else if (_local.RtcpPort != _local.RtpPort + 1)
+        {
+            attributes.Add(new SdpAttribute("rtcp", _local.RtcpPort.ToString(CultureInfo.InvariantCulture)));
+        }
+    }
+
+    private static void AddCodec(List<string> formats, List<SdpAttribute> attributes, byte type, SdpCodec codec)
+    {
+        string number = type.ToString(CultureInfo.InvariantCulture);
+        formats.Add(number);
+        attributes.Add(new SdpAttribute("rtpmap", $"{number} {codec}"));
+    }
+
+    private static void AddTelephoneEvent(List<string> formats, List<SdpAttribute> attributes, byte type, int clockRate)
+    {
+        AddCodec(formats, attributes, type, new SdpCodec(SdpCodec.TelephoneEventName, clockRate));
+        attributes.Add(new SdpAttribute("fmtp", string.Create(CultureInfo.InvariantCulture, $"{type} 0-16")));
+    }
+
+    private static SdpMedia Refused(SdpMedia media) => new()
+    {
+        Kind = media.Kind,
+        Port = 0,
+        Protocol = media.Protocol,
+        Formats = media.Formats,
+    };
+
+    // A number keeps its meaning for the whole session (RFC 3264 §8.3.2): what an answer agreed on is offered again.
+    private void Remember(NegotiatedAudio audio)
+    {
+        _ownTypes[audio.Codec.ToString()] = audio.ReceivePayloadType;
+        if (audio.ReceiveTelephoneEvent is { } type)
+        {
+            _ownTypes[new SdpCodec(SdpCodec.TelephoneEventName, audio.Codec.ClockRate).ToString()] = type;
+        }
+    }
+
+    private byte? OwnType(SdpCodec codec) => _ownTypes.TryGetValue(codec.ToString(), out byte type) ? type : null;
+
+    private byte TypeFor(SdpCodec codec)
+    {
+        if (OwnType(codec) is { } known)
+        {
+            return known;
+        }
+
+        byte type = codec.StaticPayloadType ?? (codec.IsTelephoneEvent ? DefaultTelephoneEventType : FirstDynamicType);
+        while (_ownTypes.ContainsValue(type))
+        {
+            type = type is >= FirstDynamicType and < 127 ? (byte)(type + 1) : FirstDynamicType;
+        }
+
+        _ownTypes[codec.ToString()] = type;
+        return type;
+    }
+
+    private IEnumerable<int> AudioFirst(int count)
+    {
+        if (_lastAudio is not null && _audioIndex < count)
+        {
+            yield return _audioIndex;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            if (_lastAudio is null || i != _audioIndex)
+            {
+                yield return i;
+            }
+        }
+    }
+
+    // Of several unusable lines the one that came nearest to being usable says most.
+    private static SdpRefusal MoreTelling(SdpRefusal? a, SdpRefusal b) => a is not null && a.Reason >= b.Reason ? a : b;
+}
