@@ -12,7 +12,7 @@ internal static class SipCapabilities
     public const string Supported = "";
 
     /// <summary>Bodies that are read.</summary>
-    public const string Accept = "application/sdp, application/dtmf-relay, application/dtmf";
+    public const string Accept = "application/sdp, multipart/mixed, application/dtmf-relay, application/dtmf";
 
     /// <summary>Encodings of bodies.</summary>
     public const string AcceptEncoding = "identity";

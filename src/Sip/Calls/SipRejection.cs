@@ -1,5 +1,6 @@
 using System.Globalization;
 using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Sdp;
 
 namespace PhoneBridge.Sip.Calls;
 
@@ -30,17 +31,8 @@ internal sealed record SipRejection(int Status, string? Reason, (string Name, st
     /// <summary>An offer of ours is open (DLG4).</summary>
     public static readonly SipRejection RequestPending = new(491, "Request Pending", []);
 
-    /// <summary>A body that is not SDP.</summary>
-    public static readonly SipRejection UnsupportedMedia = new(415, null, [(SipHeaderNames.Accept, SipCapabilities.Accept)]);
-
-    /// <summary>A body in an encoding that is not ours.</summary>
-    public static readonly SipRejection UnsupportedEncoding = new(415, null, [(SipHeaderNames.AcceptEncoding, SipCapabilities.AcceptEncoding)]);
-
     /// <summary>The peer takes no SDP in the answer.</summary>
     public static readonly SipRejection NotAcceptable = new(406, null, [(SipHeaderNames.Accept, SipCapabilities.Accept)]);
-
-    /// <summary>SDP that cannot be read.</summary>
-    public static readonly SipRejection BadSdp = new(400, "Malformed SDP", []);
 
     /// <summary>An INVITE that does not say where the dialog's requests go (RFC 3261 §8.1.1.8).</summary>
     public static readonly SipRejection NoContact = new(400, "Missing Contact", []);
@@ -53,6 +45,12 @@ internal sealed record SipRejection(int Status, string? Reason, (string Name, st
 
     /// <summary>A defect of ours.</summary>
     public static readonly SipRejection Fault = new(500, null, []);
+
+    /// <summary>What a request with that body deserves; null when there is nothing to refuse.</summary>
+    public static SipRejection? ForBody(SdpBodyResult body) =>
+        body.RefusalStatus == 0
+            ? null
+            : new(body.RefusalStatus, null, [.. body.RefusalHeaders.Select(static header => (header.Name, header.Value))]);
 
     /// <summary>Options that the peer requires and we do not know (DLG10).</summary>
     public static SipRejection BadExtension(IEnumerable<string> options) =>
@@ -71,7 +69,7 @@ internal sealed record SipRejection(int Status, string? Reason, (string Name, st
     /// <summary>The answer to one request.</summary>
     public SipResponse To(SipRequest request, string toTag)
     {
-        SipResponse response = SipResponse.To(request, Status, Reason, toTag);
+        SipResponse response = SipResponse.For(request, Status, Reason, toTag);
         foreach ((string name, string value) in Headers)
         {
             response.Headers.Add(name, value);

@@ -33,7 +33,7 @@ internal sealed class SipDialog
         Id = id;
         _local = local;
         _remote = remote;
-        RemoteTarget = target;
+        RemoteTarget = AsTarget(target);
         RouteSet = routes;
         Flow = flow;
     }
@@ -111,7 +111,7 @@ internal sealed class SipDialog
     {
         if (message.Contact is { Uri.IsSip: true } contact)
         {
-            RemoteTarget = contact.Uri;
+            RemoteTarget = AsTarget(contact.Uri);
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class SipDialog
         bool isStrict = RouteSet.Count > 0 && !RouteSet[0].Uri.IsLooseRouter;
 
         // A strict router takes the Request-URI for its own and finds the target at the end of the route.
-        SipUri uri = isStrict ? RouteSet[0].Uri with { Headers = null } : RemoteTarget;
+        SipUri uri = isStrict ? AsTarget(RouteSet[0].Uri) : RemoteTarget;
         SipRequest request = new(method, uri);
         request.Headers.Add(SipHeaderNames.MaxForwards, "70");
         for (int i = isStrict ? 1 : 0; i < RouteSet.Count; i++)
@@ -143,4 +143,7 @@ internal sealed class SipDialog
         request.Headers.Add(SipHeaderNames.CSeq, string.Create(CultureInfo.InvariantCulture, $"{number} {method}"));
         return request;
     }
+
+    // RFC 3261 §19.1.1, table 1: neither headers nor a method stand in a Request-URI.
+    private static SipUri AsTarget(SipUri uri) => uri with { Headers = null, Parameters = uri.Parameters.Without("method") };
 }

@@ -3,6 +3,19 @@ using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Sip.Transactions;
 
+/// <summary>Hears what becomes of a request of the peer that it took over. Called by the owner of the transactions.</summary>
+internal interface IServerTransactionOwner
+{
+    /// <summary>The To tag of all answers.</summary>
+    string LocalTag { get; }
+
+    /// <summary>The peer gives the INVITE up; its CANCEL was answered. The INVITE may have a final answer already.</summary>
+    void OnCancelled(InviteServerTransaction invite, TimeSpan now);
+
+    /// <summary>An answer could not be delivered: no ACK to a failure answer, or the transport failed.</summary>
+    void OnServerFailure(ServerTransaction transaction, TransactionEvent failure, TimeSpan now);
+}
+
 /// <summary>A transaction that a request of the peer created.</summary>
 internal abstract class ServerTransaction : SipTransaction
 {
@@ -21,6 +34,9 @@ internal abstract class ServerTransaction : SipTransaction
 
     /// <summary>What repeated requests are matched by.</summary>
     public ServerTransactionKey Key { get; }
+
+    /// <summary>Who took the request over; null when it was answered on the spot.</summary>
+    public IServerTransactionOwner? Owner { get; set; }
 
     /// <summary>The last answer sent, which a repeated request gets again (TRX2).</summary>
     public SipResponse? LastResponse { get; protected set; }

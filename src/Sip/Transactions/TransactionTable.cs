@@ -18,9 +18,6 @@ internal interface IServerTransactionUser
 
     /// <summary>A new request for which there is no room: answer it without state, or drop it.</summary>
     void OnOverflow(SipRequest request, SipFlow flow);
-
-    /// <summary>An answer could not be delivered: no ACK to a failure answer, or the transport failed.</summary>
-    void OnServerFailure(ServerTransaction transaction, TransactionEvent failure, TimeSpan now);
 }
 
 /// <summary>All live transactions: finds the one that a message belongs to, runs timers, forgets what is over.</summary>
@@ -200,7 +197,7 @@ internal sealed class TransactionTable(SipTimers timers, SipOutbox outbox, IServ
                     client.User.OnFailure(client, step.Event, now);
                     break;
                 case ServerTransaction server:
-                    user.OnServerFailure(server, step.Event, now);
+                    server.Owner?.OnServerFailure(server, step.Event, now);
                     break;
             }
         }
