@@ -13,16 +13,17 @@ internal readonly struct TickSchedule(TimeSpan origin)
     /// <summary>Ticks that a slot may be late and still be caught up.</summary>
     public const int CatchUpTicks = 2;
 
-    private static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(1);
+    /// <summary>Length of a slot.</summary>
+    public static readonly TimeSpan SlotLength = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Length of a period, the tick of a conference.</summary>
-    public static readonly TimeSpan Period = SlotsPerPeriod * Slot;
+    public static readonly TimeSpan Period = SlotsPerPeriod * SlotLength;
 
     /// <summary>When a slot is due.</summary>
-    public TimeSpan DeadlineOf(long slot) => origin + (slot * Slot);
+    public TimeSpan DeadlineOf(long slot) => origin + (slot * SlotLength);
 
     /// <summary>The first slot that is not yet due at a time.</summary>
-    public long NextSlotAt(TimeSpan now) => Math.Max(0, (now - origin).Ticks / Slot.Ticks + 1);
+    public long NextSlotAt(TimeSpan now) => Math.Max(0, (now - origin).Ticks / SlotLength.Ticks + 1);
 
     /// <summary>
     /// How many whole periods a slot must be moved on so that no more than <see cref="CatchUpTicks"/> remain to be caught up;

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace PhoneBridge.Mixer.Io;
+
+/// <summary>The few system calls of the media path that .NET has no allocation-free or exact way to. Linux, 64 bits.</summary>
+internal static partial class Libc
+{
+    /// <summary>Do not wait (recv, send).</summary>
+    public const int MsgDontWait = 0x40;
+
+    /// <summary>CLOCK_MONOTONIC, which is also the clock of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public const int ClockMonotonic = 1;
+
+    /// <summary>TIMER_ABSTIME.</summary>
+    public const int TimerAbsolute = 1;
+
+    /// <summary>PR_SET_TIMERSLACK.</summary>
+    public const int SetTimerSlack = 29;
+
+    /// <summary>SCHED_FIFO.</summary>
+    public const int SchedulerFifo = 1;
+
+    /// <summary>Interrupted by a signal.</summary>
+    public const int Interrupted = 4;
+
+    /// <summary>Nothing to read now, or no room to write.</summary>
+    public const int WouldBlock = 11;
+
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "clock_nanosleep")]
+    public static partial int ClockNanosleep(int clock, int flags, in TimeSpec request, nint remain);
+
+    [LibraryImport(Library, EntryPoint = "prctl")]
+    public static partial int Prctl(int option, nuint arg2, nuint arg3, nuint arg4, nuint arg5);
+
+    [LibraryImport(Library, EntryPoint = "sched_setscheduler")]
+    public static partial int SetScheduler(int pid, int policy, in int priority);
+
+    [LibraryImport(Library, EntryPoint = "recvfrom", SetLastError = true)]
+    public static unsafe partial nint ReceiveFrom(int socket, byte* buffer, nuint length, int flags, byte* address, int* addressLength);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    public static unsafe partial nint Receive(int socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
+    public static unsafe partial nint SendTo(int socket, byte* buffer, nuint length, int flags, byte* address, int addressLength);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    public static unsafe partial nint Send(int socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
+    public static unsafe partial int Connect(int socket, byte* address, int addressLength);
+
+    /// <summary>struct timespec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+}

@@ -1,0 +1,176 @@
+using PhoneBridge.Media.Rtcp;
+using PhoneBridge.Media.Rtp;
+using PhoneBridge.Media.Streams;
+using PhoneBridge.Mixer.Io;
+using PhoneBridge.Mixer.Loop;
+
+namespace PhoneBridge.Mixer.Legs;
+
+/// <summary>The two ports of a leg and where they lead: takes in what comes from the right place, sends to it, counts the rest (RTP7).</summary>
+/// <remarks>Owned by the leg's loop, but for <see cref="Dispose"/>, which is called when no loop has the leg any more.</remarks>
+internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposable
+{
+    // A flood may not hold up the other legs of the loop: what is more than this in 20 ms waits, until the kernel's buffer drops it.
+    private const int DatagramsPerTick = 32;
+
+    // RTCP comes every few seconds; a look costs a system call. 16 ticks are 320 ms.
+    private const int TicksPerRtcpLook = 16;
+
+    private readonly SourceLatch _latch = new();
+    private StreamSetup? _setup;
+    private SourceAddress? _rtcpSource;
+    private int _ticksToRtcpLook;
+    private bool _isConnected, _hasStarted, _hasToldStart;
+
+    /// <summary>Sets where packets go and come from. The source is learnt anew when the remote address changes.</summary>
+    public void Configure(StreamSetup setup, TimeSpan now)
+    {
+        if (_setup?.RemoteRtcp != setup.RemoteRtcp)
+        {
+            _rtcpSource = null;
+        }
+
+        _setup = setup;
+        _latch.Configure(setup.Latch, now);
+        FollowLatch(now);
+    }
+
+    /// <summary>True once, after the first accepted RTP packet.</summary>
+    public bool TryTakeStart()
+    {
+        bool isNew = _hasStarted && !_hasToldStart;
+        _hasToldStart = _hasStarted;
+        return isNew;
+    }
+
+    /// <summary>Takes in everything that has arrived.</summary>
+    public void Drain(InboundAudio inbound, RtcpSession session, TimeSpan now, LoopCore loop)
+    {
+        Span<byte> buffer = loop.Scratch.Datagram;
+        for (int i = 0; i < DatagramsPerTick && rtp.Receive(buffer, out SourceAddress source) is >= 0 and int length; i++)
+        {
+            loop.Counters.PacketsIn++;
+            TakeRtp(buffer[..length], source, inbound, session, now, loop.Counters);
+        }
+
+        FollowLatch(now);
+        if (--_ticksToRtcpLook < 0)
+        {
+            _ticksToRtcpLook = TicksPerRtcpLook;
+            for (int i = 0; i < DatagramsPerTick && rtcp.Receive(buffer, out SourceAddress source) is >= 0 and int length; i++)
+            {
+                loop.Counters.PacketsIn++;
+                TakeRtcp(buffer[..length], source, session, now, loop.Counters);
+            }
+        }
+    }
+
+    /// <summary>Sends an RTP packet to where the peer's come from.</summary>
+    public void SendRtp(ReadOnlySpan<byte> packet, LoopCounters counters)
+    {
+        if (_latch.Target is { } target)
+        {
+            Count(rtp.Send(packet, target), counters);
+        }
+    }
+
+    /// <summary>Sends an RTCP packet: on the RTP port when both share it, else to where the peer's RTCP comes from.</summary>
+    public void SendRtcp(ReadOnlySpan<byte> packet, LoopCounters counters)
+    {
+        if (_setup is not { } setup || _latch.Target is not { } target)
+        {
+            return;
+        }
+
+        if (setup.Media.RtcpMux)
+        {
+            Count(rtp.Send(packet, target), counters);
+            return;
+        }
+
+        // Behind NAT neither of the signalled addresses is right; until its RTCP is heard the port above is the best guess.
+        SourceAddress guess = target == setup.Latch.Remote ? setup.RemoteRtcp : target with { Port = (ushort)(target.Port + 1) };
+        Count(rtcp.Send(packet, _rtcpSource ?? guess), counters);
+    }
+
+    /// <summary>Closes both ports.</summary>
+    public void Dispose()
+    {
+        rtp.Dispose();
+        rtcp.Dispose();
+    }
+
+    private void TakeRtp(
+        ReadOnlySpan<byte> datagram, SourceAddress source, InboundAudio inbound, RtcpSession session, TimeSpan now, LoopCounters counters)
+    {
+        if (_setup is not { } setup)
+        {
+            counters.DroppedUnconfigured++;
+        }
+        else if (setup.Media.RtcpMux && PacketKinds.Classify(datagram) == PacketKind.Rtcp)
+        {
+            TakeRtcp(datagram, source, session, now, counters);
+        }
+        else if (PacketKinds.Classify(datagram) != PacketKind.Rtp || !RtpPacket.TryRead(datagram, out RtpPacket packet))
+        {
+            counters.DroppedMalformed++;
+        }
+        else if (_latch.OnPacket(source, packet.Header, setup.Knows(packet.Header.PayloadType), now) is not (LatchVerdict.Accepted or LatchVerdict.Latched))
+        {
+            counters.DroppedForeignSource++;
+        }
+        else
+        {
+            InboundOutcome outcome = inbound.OnPacket(datagram, now);
+            _hasStarted |= outcome < InboundOutcome.NotRtp;
+            counters.DroppedMalformed += outcome is InboundOutcome.Malformed or InboundOutcome.UnknownPayloadType ? 1 : 0;
+        }
+    }
+
+    private void TakeRtcp(ReadOnlySpan<byte> datagram, SourceAddress source, RtcpSession session, TimeSpan now, LoopCounters counters)
+    {
+        if (_setup is null)
+        {
+            counters.DroppedUnconfigured++;
+        }
+        else if (!_latch.AcceptsRtcp(source))
+        {
+            counters.DroppedForeignSource++;
+        }
+        else
+        {
+            long broken = session.BrokenPackets;
+            session.OnPacket(datagram, now);
+            if (session.BrokenPackets == broken)
+            {
+                _rtcpSource = source;
+            }
+            else
+            {
+                counters.DroppedMalformed++;
+            }
+        }
+    }
+
+    /// <summary>Has the kernel hold the RTP port to the locked source, or open it again when another may be learnt.</summary>
+    private void FollowLatch(TimeSpan now)
+    {
+        bool mayConnect = _latch.MayConnect(now);
+        if (mayConnect && !_isConnected)
+        {
+            rtp.Connect(_latch.Locked!.Value);
+        }
+        else if (!mayConnect && _isConnected)
+        {
+            rtp.Disconnect();
+        }
+
+        _isConnected = mayConnect;
+    }
+
+    private static void Count(bool isSent, LoopCounters counters)
+    {
+        counters.PacketsOut += isSent ? 1 : 0;
+        counters.SendFailures += isSent ? 0 : 1;
+    }
+}

@@ -1,0 +1,33 @@
+using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Rtcp;
+using PhoneBridge.Media.Streams;
+
+namespace PhoneBridge.Mixer.Legs;
+
+/// <summary>Puts together what the parts of a leg know of its line.</summary>
+internal static class QualityMeasure
+{
+    /// <summary>The line as it is now.</summary>
+    public static LegQuality Take(
+        AudioCodec codec, InboundAudio inbound, OutboundAudio outbound, RtcpSession rtcp, int levelDbov, TimeSpan configuredAt, TimeSpan now)
+    {
+        InboundAudioStatistics statistics = inbound.ReadStatistics();
+        TimeSpan lastHeard = Latest(Latest(configuredAt, statistics.LastPacketAt), rtcp.LastPacketAt);
+        return new LegQuality
+        {
+            Codec = codec,
+            PacketsReceived = statistics.PacketsReceived,
+            PacketsLost = statistics.PacketsLost,
+            PacketsSent = outbound.PacketsSent,
+            JitterMs = statistics.JitterMs,
+            PlayoutDelayMs = statistics.PlayoutDelayMs,
+            FramesConcealed = statistics.FramesConcealed,
+            RoundTripMs = rtcp.RoundTrip?.TotalMilliseconds,
+            PeerLossFraction = rtcp.PeerFractionLost,
+            LevelDbov = levelDbov,
+            SilentFor = now - lastHeard,
+        };
+    }
+
+    private static TimeSpan Latest(TimeSpan one, TimeSpan? other) => other > one ? other.Value : one;
+}

@@ -1,0 +1,187 @@
+using System.Runtime.InteropServices;
+using PhoneBridge.Mixer.Conferences;
+using PhoneBridge.Mixer.Legs;
+
+namespace PhoneBridge.Mixer.Loop;
+
+/// <summary>
+/// Everything that one media loop does, without its thread and clock: it owns legs and conferences, each at a phase of the period,
+/// obeys messages and runs slots. Owned by one thread.
+/// </summary>
+/// <remarks>
+/// A leg belongs to one loop at a time. When it moves, its commands go to the new loop at once and wait there until the old loop,
+/// having obeyed everything that came before, lets the leg go: commands keep their order and no tick sees a leg twice.
+/// </remarks>
+internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters counters)
+{
+    private readonly LoopSlot[] _slots = [.. Enumerable.Range(0, TickSchedule.SlotsPerPeriod).Select(_ => new LoopSlot())];
+    private MessageList _waiting;
+    private TickTime _time;
+    private int _phase;
+
+    /// <summary>Buffers of this loop, shared by all its legs.</summary>
+    public LoopScratch Scratch { get; } = new();
+
+    /// <summary>Where events go.</summary>
+    public EventOutlet Events { get; } = events;
+
+    /// <summary>What this loop has done.</summary>
+    public LoopCounters Counters { get; } = counters;
+
+    /// <summary>The time of the turn that is being done.</summary>
+    public TimeSpan Now => _time.Now;
+
+    /// <summary>Legs that this loop owns.</summary>
+    public int Legs { get; private set; }
+
+    /// <summary>Obeys every message that has come; before each <see cref="RunSlot"/>, with the same slot.</summary>
+    public void ObeyMessages(long slot, in TickTime time)
+    {
+        _phase = TickSchedule.PhaseOf(slot);
+        _time = time;
+        LoopMessage? message = inbox.TakeAll();
+        while (message is not null)
+        {
+            LoopMessage? next = MessageList.Split(message);
+            Obey(message);
+            message = next;
+        }
+    }
+
+    /// <summary>Ticks what lives at a slot.</summary>
+    public void RunSlot(long slot, in TickTime time)
+    {
+        LoopSlot content = _slots[TickSchedule.PhaseOf(slot)];
+        foreach (ConferenceMixer conference in CollectionsMarshal.AsSpan(content.Conferences))
+        {
+            conference.Tick(time, this);
+        }
+
+        foreach (LegStream leg in CollectionsMarshal.AsSpan(content.LoneLegs))
+        {
+            leg.TickAlone(time, this);
+        }
+
+        Events.Flush();
+    }
+
+    /// <summary>Takes a leg over and obeys the commands that waited for it.</summary>
+    public void Adopt(LegStream leg, int slot)
+    {
+        leg.Owner = this;
+        leg.Slot = slot;
+        TickBeforePhase(leg, slot);
+        Legs++;
+        AddAlone(leg);
+
+        LoopMessage? message = _waiting.TakeAll();
+        while (message is not null)
+        {
+            LoopMessage? next = MessageList.Split(message);
+            Obey(message);          // waits on when it is for another leg, or when this one has been let go again meanwhile
+            message = next;
+        }
+    }
+
+    /// <summary>Lets a leg go that is to live at another phase of another loop: nothing of this loop knows it afterwards.</summary>
+    public void Release(LegStream leg, int slot)
+    {
+        TickBeforePhase(leg, slot);
+        Forget(leg);
+    }
+
+    /// <summary>Takes a leg out of this loop.</summary>
+    public void Forget(LegStream leg)
+    {
+        Detach(leg);
+        leg.Owner = null;
+        Legs--;
+    }
+
+    /// <summary>Puts a leg that this loop owns into a conference.</summary>
+    public void Join(LegStream leg, ConferenceMixer conference)
+    {
+        if (leg.Conference == conference)
+        {
+            return;
+        }
+
+        TickBeforePhase(leg, conference.Slot);
+        Detach(leg);
+        leg.Slot = conference.Slot;
+        if (conference.IsEmpty)
+        {
+            _slots[conference.Slot].Conferences.Add(conference);
+        }
+
+        conference.Add(leg);
+    }
+
+    /// <summary>Takes a leg out of its conference; it lives on at the same phase.</summary>
+    public void Leave(LegStream leg)
+    {
+        if (leg.Conference is not null)
+        {
+            Detach(leg);
+            AddAlone(leg);
+        }
+    }
+
+    /// <summary>Obeys one message, or keeps it until its leg is adopted.</summary>
+    public void Obey(LoopMessage message)
+    {
+        if (message is AdoptLeg || message.Leg is not { } leg || leg.Owner == this)
+        {
+            message.Apply(this);
+            return;
+        }
+
+
+        _waiting.Append(message);
+    }
+
+    /// <summary>Ticks a leg here and now if its next frame would otherwise come too late at the phase it goes to.</summary>
+    private void TickBeforePhase(LegStream leg, int slot)
+    {
+        int slotsUntil = (slot - _phase + TickSchedule.SlotsPerPeriod) % TickSchedule.SlotsPerPeriod;
+        if (leg.WouldMissFrameBefore(_time.Deadline + (slotsUntil * TickSchedule.SlotLength)))
+        {
+            leg.TickAlone(_time, this);
+        }
+    }
+
+    private void AddAlone(LegStream leg)
+    {
+        List<LegStream> legs = _slots[leg.Slot].LoneLegs;
+        leg.Index = legs.Count;
+        legs.Add(leg);
+    }
+
+    private void Detach(LegStream leg)
+    {
+        if (leg.Conference is { } conference)
+        {
+            conference.Remove(leg);
+            if (conference.IsEmpty)
+            {
+                _slots[conference.Slot].Conferences.Remove(conference);
+            }
+        }
+        else
+        {
+            LegList.RemoveAt(_slots[leg.Slot].LoneLegs, leg.Index);
+        }
+    }
+
+    private sealed class LoopSlot
+    {
+        public List<ConferenceMixer> Conferences { get; } = new(8);
+
+        public List<LegStream> LoneLegs { get; } = new(64);
+    }
+}
+
+/// <summary>The two times of a tick, on the monotonic clock.</summary>
+/// <param name="Deadline">When the tick was due; frames are counted by this.</param>
+/// <param name="Now">When it began; packets arrive at this.</param>
+internal readonly record struct TickTime(TimeSpan Deadline, TimeSpan Now);

@@ -1,0 +1,68 @@
+namespace PhoneBridge.Mixer.Loop;
+
+/// <summary>What one loop has done. Written by the loop alone, read by anyone: each number is whole, all are of slightly different moments.</summary>
+internal sealed class LoopCounters
+{
+    public long Ticks;
+    public long LateOver1Ms;
+    public long LateOver5Ms;
+    public long CaughtUp;
+    public long Skipped;
+    public long MaxLatenessMicroseconds;
+    public long PacketsIn;
+    public long PacketsOut;
+    public long SendFailures;
+    public long DroppedForeignSource;
+    public long DroppedMalformed;
+    public long DroppedUnconfigured;
+    public long SoundsDropped;
+    public long AllocatedBytes;
+    public int RealTimeRefused;
+
+    /// <summary>Takes note of how late a slot that is run began.</summary>
+    public void CountTick(TimeSpan lateness)
+    {
+        Ticks++;
+        MaxLatenessMicroseconds = Math.Max(MaxLatenessMicroseconds, lateness.Ticks / TimeSpan.TicksPerMicrosecond);
+        switch (lateness.TotalMilliseconds)
+        {
+            case > 20:
+                CaughtUp++;
+                break;
+            case > 5:
+                LateOver5Ms++;
+                break;
+            case > 1:
+                LateOver1Ms++;
+                break;
+        }
+    }
+
+    /// <summary>All loops together. Any thread.</summary>
+    public static MediaEngineCounters Sum(LoopCounters[] loops)
+    {
+        MediaEngineCounters sum = default;
+        foreach (LoopCounters loop in loops)
+        {
+            sum = sum with
+            {
+                Ticks = sum.Ticks + Volatile.Read(ref loop.Ticks),
+                LateOver1Ms = sum.LateOver1Ms + Volatile.Read(ref loop.LateOver1Ms),
+                LateOver5Ms = sum.LateOver5Ms + Volatile.Read(ref loop.LateOver5Ms),
+                CaughtUp = sum.CaughtUp + Volatile.Read(ref loop.CaughtUp),
+                Skipped = sum.Skipped + Volatile.Read(ref loop.Skipped),
+                MaxLatenessMicroseconds = Math.Max(sum.MaxLatenessMicroseconds, Volatile.Read(ref loop.MaxLatenessMicroseconds)),
+                PacketsIn = sum.PacketsIn + Volatile.Read(ref loop.PacketsIn),
+                PacketsOut = sum.PacketsOut + Volatile.Read(ref loop.PacketsOut),
+                SendFailures = sum.SendFailures + Volatile.Read(ref loop.SendFailures),
+                DroppedForeignSource = sum.DroppedForeignSource + Volatile.Read(ref loop.DroppedForeignSource),
+                DroppedMalformed = sum.DroppedMalformed + Volatile.Read(ref loop.DroppedMalformed),
+                DroppedUnconfigured = sum.DroppedUnconfigured + Volatile.Read(ref loop.DroppedUnconfigured),
+                AllocatedBytes = sum.AllocatedBytes + Volatile.Read(ref loop.AllocatedBytes),
+                RealTimeRefused = sum.RealTimeRefused + Volatile.Read(ref loop.RealTimeRefused),
+            };
+        }
+
+        return sum;
+    }
+}

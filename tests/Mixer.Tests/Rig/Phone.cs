@@ -1,0 +1,135 @@
+using System.Net;
+using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Rtp;
+using PhoneBridge.Media.Streams;
+using PhoneBridge.Media.Tones;
+
+namespace PhoneBridge.Mixer.Tests.Rig;
+
+/// <summary>The other end of a leg: says a tone of its own, hears what the leg sends. Packets only, no network of its own.</summary>
+internal sealed class Phone
+{
+    private readonly OutboundAudio _sender;
+    private readonly IAudioEncoder _encoder;
+    private readonly IAudioDecoder _decoder;
+    private readonly ToneGenerator _tone;
+    private readonly short[] _frame = new short[MediaEngine.SamplesPerFrame];
+    private readonly byte[] _payload = new byte[MediaEngine.SamplesPerFrame];
+    private readonly byte[] _packet = new byte[OutboundAudio.MaxDatagramLength];
+    private readonly List<short> _heard = new(8000 * 60);
+    private readonly short[] _decoded = new short[960];
+
+    /// <param name="toneHz">What it says; a multiple of 50 Hz has whole periods in every frame.</param>
+    /// <param name="codec">What it speaks.</param>
+    /// <param name="endPoint">Where it is.</param>
+    /// <param name="ptimeMs">Its packet length.</param>
+    public Phone(double toneHz, AudioCodec codec, IPEndPoint endPoint, int ptimeMs = 20)
+    {
+        ToneHz = toneHz;
+        Codec = codec;
+        EndPoint = endPoint;
+        Address = SourceAddress.From(endPoint);
+        _tone = new ToneGenerator(toneHz, levelDbov: -20);
+        _encoder = AudioCodecs.CreateEncoder(codec);
+        _decoder = AudioCodecs.CreateDecoder(codec);
+        _sender = new OutboundAudio((uint)(1000 + toneHz), new SequenceNumber(65_500), new RtpTimestamp(uint.MaxValue - 5000));
+        _sender.Configure(PayloadType, ptimeMs);
+    }
+
+    public double ToneHz { get; }
+
+    public AudioCodec Codec { get; }
+
+    public IPEndPoint EndPoint { get; }
+
+    public SourceAddress Address { get; }
+
+    public byte PayloadType => Codec == AudioCodec.Pcma ? (byte)8 : (byte)0;
+
+    /// <summary>It says its tone; otherwise silence, in packets.</summary>
+    public bool Talks { get; set; } = true;
+
+    /// <summary>It sends packets at all.</summary>
+    public bool Sends { get; set; } = true;
+
+    /// <summary>Everything it has heard.</summary>
+    public IReadOnlyList<short> Heard => _heard;
+
+    /// <summary>Headers of what it has received, when <see cref="KeepsHeaders"/>.</summary>
+    public List<RtpHeader> Headers { get; } = [];
+
+    public bool KeepsHeaders { get; set; }
+
+    /// <summary>RTP packets received.</summary>
+    public int PacketsReceived { get; private set; }
+
+    /// <summary>What its SDP would say.</summary>
+    public LegMedia Media => new()
+    {
+        Codec = Codec,
+        SendPayloadType = PayloadType,
+        ReceivePayloadType = PayloadType,
+        ReceiveTelephoneEventType = 101,
+        Remote = EndPoint,
+    };
+
+    /// <summary>Says 20 ms; calls back for each packet that this makes.</summary>
+    public void Say(DeliverPacket send)
+    {
+        if (!Sends)
+        {
+            _sender.Skip(_frame.Length);
+            return;
+        }
+
+        _tone.Write(_frame);
+        if (!Talks)
+        {
+            Array.Clear(_frame);
+        }
+
+        _sender.Append(_payload.AsSpan(0, _encoder.Encode(_frame, _payload)));
+        while (_sender.WritePacket(_packet) is > 0 and int length)
+        {
+            send(_packet.AsSpan(0, length));
+        }
+    }
+
+    /// <summary>Takes a packet from the leg.</summary>
+    public void Hear(ReadOnlySpan<byte> datagram)
+    {
+        Assert.True(RtpPacket.TryRead(datagram, out RtpPacket packet));
+        Assert.Equal(PayloadType, packet.Header.PayloadType);
+        PacketsReceived++;
+        if (KeepsHeaders)
+        {
+            Headers.Add(packet.Header);
+        }
+
+        int count = _decoder.Decode(packet.Payload, _decoded);
+        for (int i = 0; i < count; i++)
+        {
+            _heard.Add(_decoded[i]);
+        }
+    }
+
+    /// <summary>Level of a frequency in the last frames heard [dBov].</summary>
+    public double LevelOf(double toneHz, int frames = 5) => LevelOf(toneHz, Heard.Count - (frames * MediaEngine.SamplesPerFrame), frames);
+
+    /// <summary>Level of a frequency from one sample on [dBov].</summary>
+    public double LevelOf(double toneHz, int from, int frames)
+    {
+        short[] piece = [.. _heard.Skip(from).Take(frames * MediaEngine.SamplesPerFrame)];
+        Assert.Equal(frames * MediaEngine.SamplesPerFrame, piece.Length);
+        return Goertzel.MeasureDbov(piece, toneHz);
+    }
+
+    /// <summary>It has heard another phone in the last frames, at the level it speaks with.</summary>
+    public bool Hears(Phone other, int frames = 5) => LevelOf(other.ToneHz, frames) > -26;
+
+    /// <summary>Of another phone nothing at all was in the last frames.</summary>
+    public bool HearsNothingOf(Phone other, int frames = 5) => LevelOf(other.ToneHz, frames) < -55;
+}
+
+/// <summary>Puts a packet on its way.</summary>
+internal delegate void DeliverPacket(ReadOnlySpan<byte> datagram);
