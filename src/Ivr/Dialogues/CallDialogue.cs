@@ -18,7 +18,7 @@ namespace PhoneBridge.Ivr.Dialogues;
 /// </remarks>
 public sealed class CallDialogue
 {
-    private readonly DialogueOptions _options;
+    private readonly IvrOptions _options;
     private readonly Conversation _conversation;
     private readonly EntryDialogue _entry;
     private readonly WaitingDialogue _waiting;
@@ -33,7 +33,7 @@ public sealed class CallDialogue
     /// <param name="language">Language of the dialled number.</param>
     /// <param name="knownPin">The PIN that the request URI carried; the caller is not asked then.</param>
     /// <param name="now">Monotonic time.</param>
-    public CallDialogue(DialogueOptions options, IvrLanguage language, KeyedPin? knownPin, TimeSpan now)
+    public CallDialogue(IvrOptions options, IvrLanguage language, KeyedPin? knownPin, TimeSpan now)
     {
         _options = options;
         _conversation = new Conversation(language, options);

@@ -4,7 +4,7 @@ namespace PhoneBridge.Ivr.Dialogues;
 
 /// <summary>What is being said to one caller, in which language, and what the dialogue has decided in this turn.</summary>
 /// <remarks>Shared by the machines of one call; owned by its <see cref="CallDialogue"/>.</remarks>
-internal sealed class Conversation(IvrLanguage language, DialogueOptions options)
+internal sealed class Conversation(IvrLanguage language, IvrOptions options)
 {
     private List<DialogueAction> _actions = [];
     private long _playbackId;

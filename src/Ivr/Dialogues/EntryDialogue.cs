@@ -12,7 +12,7 @@ namespace PhoneBridge.Ivr.Dialogues;
 ///                     +--> accepted: the entry is over
 /// </code>
 /// </remarks>
-internal sealed class EntryDialogue(DialogueOptions options, Conversation conversation)
+internal sealed class EntryDialogue(IvrOptions options, Conversation conversation)
 {
     private static readonly TimeSpan ShortestBrake = TimeSpan.FromSeconds(1);
 

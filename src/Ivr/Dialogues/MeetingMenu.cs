@@ -7,7 +7,7 @@ namespace PhoneBridge.Ivr.Dialogues;
 /// The meeting decides, the menu asks and says: a change of the microphone is spoken only when the meeting reports it, so that
 /// nobody believes to be muted who is not. Without a pending question the menu has no deadline: the meeting bounds it.
 /// </remarks>
-internal sealed class MeetingMenu(DialogueOptions options, Conversation conversation)
+internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
 {
     private readonly StarKeys _keys = new(options);
     private CallerRole _role;

@@ -9,7 +9,7 @@ namespace PhoneBridge.Ivr.Dialogues;
 /// </remarks>
 public sealed class PinEntry
 {
-    private readonly DialogueOptions _options;
+    private readonly IvrOptions _options;
     private readonly char[] _keys;
     private int _count;
     private bool _wasStar;
@@ -18,7 +18,7 @@ public sealed class PinEntry
     private TimeSpan _keyDue = TimeSpan.MaxValue;
 
     /// <summary>An entry that has not begun: call <see cref="Begin"/>.</summary>
-    public PinEntry(DialogueOptions options)
+    public PinEntry(IvrOptions options)
     {
         _options = options;
         _keys = new char[options.PinLength];

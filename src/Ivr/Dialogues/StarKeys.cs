@@ -2,7 +2,7 @@ namespace PhoneBridge.Ivr.Dialogues;
 
 /// <summary>Tells star commands (<c>*6</c>) from single keys, and a star left alone from both.</summary>
 /// <remarks>Sans-IO: keys and time in, at most one step out.</remarks>
-internal sealed class StarKeys(DialogueOptions options)
+internal sealed class StarKeys(IvrOptions options)
 {
     /// <summary>When a star counts as left alone; <see cref="TimeSpan.MaxValue"/> while none is pending.</summary>
     public TimeSpan Deadline { get; private set; } = TimeSpan.MaxValue;

@@ -4,7 +4,7 @@ namespace PhoneBridge.Ivr.Dialogues;
 
 /// <summary>A caller with the right PIN waits for the meeting to begin: music, a spoken reminder, an announced end.</summary>
 /// <remarks>The caller is not in the room's audio. Ends by admission, by the caller, or when the wait is over.</remarks>
-internal sealed class WaitingDialogue(DialogueOptions options, Conversation conversation)
+internal sealed class WaitingDialogue(IvrOptions options, Conversation conversation)
 {
     private readonly StarKeys _keys = new(options);
     private WaitReason _reason;

@@ -204,7 +204,7 @@ public sealed class EntryTests
     [Fact]
     public void The_whole_entry_ends_after_3_minutes_however_busy_the_keys_are()
     {
-        PhoneCall call = new PhoneCall(new DialogueOptions { Tries = 99 }).Start();
+        PhoneCall call = new PhoneCall(new IvrOptions { Tries = 99 }).Start();
         while (!call.All.OfType<DialogueAction.Play>().Any(play => play.Utterance.Sentences[0].Prompt == PromptId.EntryTimeOver))
         {
             call.Wait(2).Keys("*");

@@ -13,9 +13,9 @@ internal sealed class PhoneCall
     private readonly CallDialogue _dialogue;
     private long _playing;
 
-    public PhoneCall(DialogueOptions? options = null, IvrLanguage language = IvrLanguage.French, KeyedPin? pin = null)
+    public PhoneCall(IvrOptions? options = null, IvrLanguage language = IvrLanguage.French, KeyedPin? pin = null)
     {
-        _dialogue = new CallDialogue(options ?? new DialogueOptions(), language, pin, T0);
+        _dialogue = new CallDialogue(options ?? new IvrOptions(), language, pin, T0);
         Now = T0;
     }
 
@@ -119,6 +119,6 @@ internal sealed class PhoneCall
     public static PhoneCall InMeeting(MicrophoneState microphone = MicrophoneState.Open, RoomBrief? room = null) =>
         new PhoneCall().Start().Keys("123456789").Accept(room).Admit(3, microphone).Heard().Wait(5);
 
-    public static PhoneCall InWaiting(DialogueOptions? options = null) =>
+    public static PhoneCall InWaiting(IvrOptions? options = null) =>
         new PhoneCall(options).Start().Keys("123456789").Accept().Give(new DialogueInput.MustWait(WaitReason.NotStarted)).Heard();
 }

@@ -8,7 +8,7 @@ public sealed class PinEntryTests
 {
     private static readonly TimeSpan T0 = TimeSpan.FromHours(1);
 
-    private readonly PinEntry _entry = new(new DialogueOptions());
+    private readonly PinEntry _entry = new(new IvrOptions());
 
     public PinEntryTests() => _entry.Begin(T0);
 
@@ -109,7 +109,7 @@ public sealed class PinEntryTests
     [Fact]
     public void Times_can_be_extended_for_callers_who_need_longer()
     {
-        PinEntry entry = new(new DialogueOptions { FirstKeyTimeout = Seconds(30) });
+        PinEntry entry = new(new IvrOptions { FirstKeyTimeout = Seconds(30) });
         entry.Begin(T0);
         entry.PromptEnded(T0);
         Assert.Equal(T0 + Seconds(30), entry.Deadline);

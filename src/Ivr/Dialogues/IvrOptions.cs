@@ -1,7 +1,7 @@
 namespace PhoneBridge.Ivr.Dialogues;
 
 /// <summary>Times and counts of the dialogue with a caller. All times are positive.</summary>
-public sealed record DialogueOptions
+public sealed record IvrOptions
 {
     /// <summary>Digits of a PIN; the last one submits it. 1 to <see cref="KeyedPin.MaxLength"/>.</summary>
     public int PinLength { get; init; } = 9;
