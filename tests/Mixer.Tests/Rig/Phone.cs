@@ -73,6 +73,15 @@ internal sealed class Phone
         Remote = EndPoint,
     };
 
+    /// <summary>The header of a packet that takes the place of the next 20 ms of voice.</summary>
+    public RtpHeader NextHeader()
+    {
+        _sender.Append(_payload);
+        Assert.True(_sender.WritePacket(_packet) > 0);
+        Assert.True(RtpPacket.TryRead(_packet, out RtpPacket packet));
+        return packet.Header;
+    }
+
     /// <summary>Says 20 ms; calls back for each packet that this makes.</summary>
     public void Say(DeliverPacket send)
     {
