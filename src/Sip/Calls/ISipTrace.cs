@@ -1,0 +1,88 @@
+using System.Net;
+using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Transport;
+
+namespace PhoneBridge.Sip.Calls;
+
+/// <summary>Why something that came in was not worked on: a closed set, fit for counters.</summary>
+public enum SipDropReason
+{
+    /// <summary>A request that cannot be read and not even be answered.</summary>
+    MalformedRequest,
+
+    /// <summary>A response that cannot be read.</summary>
+    MalformedResponse,
+
+    /// <summary>Something that is no SIP.</summary>
+    NotSip,
+
+    /// <summary>A response that answers no request of ours.</summary>
+    StrayResponse,
+
+    /// <summary>A response with more than our Via: it was meant for a proxy (RFC 3261 §8.1.3.3).</summary>
+    ForeignResponse,
+
+    /// <summary>An ACK that belongs to no dialog.</summary>
+    StrayAck,
+
+    /// <summary>The table of transactions is full.</summary>
+    Overflow,
+
+    /// <summary>The loop did not keep up and the queue of datagrams was full.</summary>
+    QueueFull,
+
+    /// <summary>A connection above the caps.</summary>
+    ConnectionRefused,
+
+    /// <summary>A connection that sent nothing, or no whole message, in time.</summary>
+    ConnectionTimeout,
+
+    /// <summary>A peer that does not read what we send.</summary>
+    ConnectionStalled,
+}
+
+/// <summary>Watches the endpoint, for logs and measures. Called on the SIP loop (drops also on other threads): must not block or throw.</summary>
+/// <remarks>Messages hold numbers and names of callers: what is written down of them is the implementer's care.</remarks>
+public interface ISipTrace
+{
+    /// <summary>A request was read.</summary>
+    void OnRequestReceived(SipRequest request, SipFlow flow)
+    {
+    }
+
+    /// <summary>A response was read.</summary>
+    void OnResponseReceived(SipResponse response, SipFlow flow)
+    {
+    }
+
+    /// <summary>A request of ours goes out, or goes out again.</summary>
+    void OnRequestSent(SipRequest request, SipFlow flow)
+    {
+    }
+
+    /// <summary>An answer goes out, or goes out again.</summary>
+    void OnResponseSent(SipResponse response, SipFlow flow)
+    {
+    }
+
+    /// <summary>Something was dropped.</summary>
+    void OnDropped(SipDropReason reason, IPEndPoint source)
+    {
+    }
+
+    /// <summary>A message could not be sent.</summary>
+    void OnSendFailed(SipFlow flow, string error)
+    {
+    }
+
+    /// <summary>An exception escaped from a handler or from the endpoint itself. The call that it concerned was ended.</summary>
+    void OnFault(Exception fault, string? callId)
+    {
+    }
+}
+
+/// <summary>Watches nothing.</summary>
+internal sealed class NoTrace : ISipTrace
+{
+    public static readonly NoTrace Instance = new();
+}

@@ -1,0 +1,256 @@
+using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Sdp;
+using PhoneBridge.Sip.Transactions;
+
+namespace PhoneBridge.Sip.Calls;
+
+/// <summary>Offers and answers within a call: re-INVITE and UPDATE of the peer, re-INVITE of ours, and their crossing.</summary>
+/// <remarks>RFC 3261 §14, RFC 3264 §8, RFC 3311 §5; DLG4 to DLG6. One exchange is open at most; a failed one leaves the session.</remarks>
+internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
+{
+    private ServerTransaction? _asked;      // the peer's re-INVITE or UPDATE that waits for the application
+    private bool _isOurOfferAsked;          // … and had no offer, so that ours goes into the 2xx
+    private SdpSession? _wanted;            // our offer: waiting for quiet, for the end of a glare, or out
+    private bool _isGlare;                  // ours met one of the peer and waits to be sent again
+    private ClientTransaction? _own;        // the re-INVITE that carries it
+    private ClientTransaction? _ownDone;    // the last one that got a 2xx, …
+    private SipRequest? _ownAck;            // … and its ACK, sent again for each repeated 2xx (TRX7)
+
+    private bool IsOwnOfferOpen => _own is not null || usage.HasOfferInAnswer;
+
+    // RFC 3311 §5.2: an offer that has no answer yet, be it in the first INVITE, blocks the next.
+    private bool IsPeersOfferOpen => _asked is not null || usage.State == CallState.Incoming;
+
+    /// <summary>A re-INVITE.</summary>
+    public void OnInvite(InviteServerTransaction invite, TimeSpan now)
+    {
+        SdpBodyResult body = SdpBody.Read(invite.Request);
+        SipRejection? refusal = IsOwnOfferOpen ? SipRejection.RequestPending
+            : IsPeersOfferOpen ? SipRejection.Busy(agent.Tokens)
+            : RequestScreen.CheckAccept(invite.Request) ?? SipRejection.ForBody(body);
+        if (refusal is not null)
+        {
+            agent.Reject(invite, refusal, usage.LocalTag, now);
+            return;
+        }
+
+        agent.Respond(invite, SipResponse.For(invite.Request, 100), now);
+        Ask(invite, body.Session, now);
+    }
+
+    /// <summary>An UPDATE; without SDP it only refreshes the target.</summary>
+    public void OnUpdate(ServerTransaction update, TimeSpan now)
+    {
+        SdpBodyResult body = SdpBody.Read(update.Request);
+        if (body.IsAbsent)
+        {
+            usage.Dialog.RefreshTarget(update.Request);
+            agent.Respond(update, agent.NewDialogResponse(update, 200, usage.Dialog), now);
+            return;
+        }
+
+        SipRejection? refusal = IsOwnOfferOpen ? SipRejection.RequestPending
+            : IsPeersOfferOpen ? SipRejection.Busy(agent.Tokens)
+            : RequestScreen.CheckAccept(update.Request) ?? SipRejection.ForBody(body);
+        if (refusal is not null)
+        {
+            agent.Reject(update, refusal, usage.LocalTag, now);
+            return;
+        }
+
+        Ask(update, body.Session, now);
+    }
+
+    /// <summary>The application accepts what it was asked.</summary>
+    public void Answer(SdpSession sdp, TimeSpan now)
+    {
+        if (_asked is not { IsOpen: true } asked)
+        {
+            return;
+        }
+
+        // Only success moves the target: a failing re-INVITE leaves everything as it was (DLG5).
+        usage.Dialog.RefreshTarget(asked.Request);
+        SipResponse ok = agent.NewDialogResponse(asked, 200, usage.Dialog);
+        ok.SetBody(SdpSession.ContentType, sdp.ToBytes());
+        CloseAsked();
+        if (asked is InviteServerTransaction invite)
+        {
+            usage.Succeed(invite, ok, _isOurOfferAsked, now);
+        }
+        else
+        {
+            agent.Respond(asked, ok, now);
+            OnQuiet(now);
+        }
+    }
+
+    /// <summary>The application refuses what it was asked.</summary>
+    public void Refuse(SipRejection rejection, TimeSpan now)
+    {
+        if (_asked is { } asked)
+        {
+            CloseAsked();
+            agent.Reject(asked, rejection, usage.LocalTag, now);
+            OnQuiet(now);
+        }
+    }
+
+    /// <summary>A CANCEL for a re-INVITE; it was answered already.</summary>
+    public void OnCancelled(InviteServerTransaction invite, TimeSpan now)
+    {
+        if (invite == _asked && invite.IsOpen)
+        {
+            Withdraw(SipRejection.Terminated, now);
+        }
+    }
+
+    /// <summary>Our offer, to be sent when nothing else is open.</summary>
+    public void Send(SdpSession offer, TimeSpan now)
+    {
+        if (usage.State is CallState.Incoming or CallState.Accepted or CallState.Confirmed && _own is null)
+        {
+            _wanted = offer;
+            OnQuiet(now);
+        }
+    }
+
+    /// <summary>Something that may have been in the way of our offer is done.</summary>
+    public void OnQuiet(TimeSpan now)
+    {
+        if (_wanted is null || _own is not null || _asked is not null || _isGlare
+            || usage.State != CallState.Confirmed || !usage.IsAcknowledged)
+        {
+            return;
+        }
+
+        SipRequest invite = usage.Dialog.NewRequest(SipMethods.Invite);
+        invite.SetBody(SdpSession.ContentType, _wanted.ToBytes());
+        SetTimer(CallTimer.OwnOffer, now + agent.Options.Timers.GiveUp);
+        _own = agent.Send(usage.Dialog, invite, usage, now);
+    }
+
+    /// <summary>A final answer to a re-INVITE of ours.</summary>
+    public void OnResponse(ClientTransaction transaction, SipResponse response, TimeSpan now)
+    {
+        if (transaction == _ownDone && _ownAck is not null)
+        {
+            agent.SendAck(usage.Dialog, _ownAck);
+            return;
+        }
+
+        if (transaction != _own)
+        {
+            return;
+        }
+
+        _own = null;
+        StopTimer(CallTimer.OwnOffer);
+        switch (response.StatusCode)
+        {
+            case < 300:
+                _wanted = null;
+                OnAccepted(transaction, response, now);
+                break;
+            case 491:
+                // RFC 3261 §14.1, in units of 10 ms.
+                _isGlare = true;
+                int wait = usage.Dialog.OwnsCallId ? agent.Tokens.Between(210, 400) : agent.Tokens.Between(0, 200);
+                SetTimer(CallTimer.Glare, now + TimeSpan.FromMilliseconds(wait * 10));
+                break;
+            case 408 or 481:
+                usage.OnPeerGone(now);
+                break;
+            default:
+                _wanted = null;
+                usage.Raise(now, events => events.OnOfferFailed(usage.Call, response.StatusCode));
+                break;
+        }
+    }
+
+    /// <summary>Acts on the timers that concern offers.</summary>
+    public void OnTime(TimeSpan now)
+    {
+        if (usage.Timers.Take(CallTimer.Offer, now) && _asked is not null)
+        {
+            Withdraw(SipRejection.Busy(agent.Tokens), now);
+        }
+
+        if (usage.Timers.Take(CallTimer.Glare, now))
+        {
+            _isGlare = false;
+            OnQuiet(now);
+        }
+
+        if (usage.Timers.Take(CallTimer.OwnOffer, now))
+        {
+            usage.OnPeerGone(now);
+        }
+    }
+
+    /// <summary>The call ends: what is open is closed.</summary>
+    public void Stop(TimeSpan now)
+    {
+        if (_asked is { } asked)
+        {
+            CloseAsked();
+            agent.Reject(asked, SipRejection.Terminated, usage.LocalTag, now);
+        }
+
+        if (_own is not null)
+        {
+            agent.Abandon(_own);
+            _own = null;
+        }
+
+        _wanted = null;
+    }
+
+    private void Ask(ServerTransaction transaction, SdpSession? offer, TimeSpan now)
+    {
+        _asked = transaction;
+        _isOurOfferAsked = offer is null;
+        SetTimer(CallTimer.Offer, now + agent.Options.OfferWithin);
+        usage.Raise(now, events => events.OnOffer(usage.Call, offer));
+    }
+
+    private void Withdraw(SipRejection rejection, TimeSpan now)
+    {
+        Refuse(rejection, now);
+        usage.Raise(now, events => events.OnOfferWithdrawn(usage.Call));
+    }
+
+    private void OnAccepted(ClientTransaction transaction, SipResponse response, TimeSpan now)
+    {
+        usage.Dialog.RefreshTarget(response);
+        _ownDone = transaction;
+        _ownAck = usage.Dialog.NewRequest(SipMethods.Ack, transaction.Request.CSeq.Number);
+        agent.SendAck(usage.Dialog, _ownAck);
+        if (SdpBody.Read(response) is { Session: { } answer })
+        {
+            usage.Raise(now, events => events.OnAnswer(usage.Call, answer));
+        }
+        else
+        {
+            usage.HangUp(SipHangUp.Failure, SipCallEndKind.AnswerMissing, now);
+        }
+    }
+
+    private void CloseAsked()
+    {
+        _asked = null;
+        StopTimer(CallTimer.Offer);
+    }
+
+    private void SetTimer(CallTimer timer, TimeSpan deadline)
+    {
+        usage.Timers.Set(timer, deadline);
+        agent.Schedule(usage);
+    }
+
+    private void StopTimer(CallTimer timer)
+    {
+        usage.Timers.Stop(timer);
+        agent.Schedule(usage);
+    }
+}

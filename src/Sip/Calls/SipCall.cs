@@ -1,0 +1,101 @@
+using System.Net;
+using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Sdp;
+using PhoneBridge.Sip.Transport;
+
+namespace PhoneBridge.Sip.Calls;
+
+/// <summary>One call: what is known of it, and the commands that steer it.</summary>
+/// <remarks>
+/// Commands may be given from any thread: they are posted to the SIP loop and take effect there in order. A command that
+/// the state of the call does not allow any more changes nothing, for the peer may have hung up meanwhile.
+/// </remarks>
+public sealed class SipCall
+{
+    private readonly SipUserAgent _agent;
+    private readonly InviteUsage _usage;
+
+    internal SipCall(SipUserAgent agent, InviteUsage usage, SipRequest invite, SdpSession? offer, SipFlow flow)
+    {
+        _agent = agent;
+        _usage = usage;
+        Invite = invite;
+        Offer = offer;
+        Flow = flow;
+        CallId = invite.CallId;
+    }
+
+    /// <summary>The INVITE. Its typed views are made when first read: read it on the SIP loop only, and do not change it.</summary>
+    public SipRequest Invite { get; }
+
+    /// <summary>The offer in the INVITE; null when the caller wants ours (late offer, DLG6).</summary>
+    public SdpSession? Offer { get; }
+
+    /// <summary>The way that the INVITE came.</summary>
+    public SipFlow Flow { get; }
+
+    /// <summary>Where the INVITE came from.</summary>
+    public IPEndPoint Source => Flow.Remote;
+
+    /// <summary>The transport that the INVITE came by.</summary>
+    public SipTransportKind Transport => Flow.Transport;
+
+    /// <summary>Our address that the INVITE came to.</summary>
+    public IPAddress LocalAddress => Flow.Local.Address;
+
+    /// <summary>Call-ID, for logs on both sides.</summary>
+    public string CallId { get; }
+
+    /// <summary>Sends 180.</summary>
+    public void Ring() => _agent.Post(_usage, static (usage, now) => usage.Ring(now));
+
+    /// <summary>Sends 200 with the answer, or with our offer when the INVITE had none.</summary>
+    public void Accept(SdpSession sdp) => _agent.Post(_usage, (usage, now) => usage.Accept(sdp, now));
+
+    /// <summary>Refuses the call before it was answered.</summary>
+    /// <param name="status">300 to 699.</param>
+    /// <param name="reason">Reason phrase; null for the usual one.</param>
+    /// <param name="headers">Headers to add, such as Retry-After or Warning.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The status is not a failure.</exception>
+    public void Reject(int status, string? reason = null, IEnumerable<(string Name, string Value)>? headers = null)
+    {
+        CheckFailure(status);
+        (string, string)[] extra = headers is null ? [] : [.. headers];
+        _agent.Post(_usage, (usage, now) => usage.Reject(new SipRejection(status, reason, extra), SipCallEndKind.Rejected, now));
+    }
+
+    /// <summary>Answers <see cref="ISipCallEvents.OnOffer"/>: with the answer, or with our offer when there was none.</summary>
+    public void AnswerOffer(SdpSession sdp) => _agent.Post(_usage, (usage, now) => usage.Offers.Answer(sdp, now));
+
+    /// <summary>Refuses the offer of <see cref="ISipCallEvents.OnOffer"/>; the session goes on as before.</summary>
+    /// <param name="status">300 to 699; 488 is usual.</param>
+    /// <param name="warning">Value of a Warning header (RFC 3261 §20.43); null for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The status is not a failure.</exception>
+    public void RefuseOffer(int status, string? warning)
+    {
+        CheckFailure(status);
+        (string, string)[] extra = warning is null ? [] : [(SipHeaderNames.Warning, warning)];
+        _agent.Post(_usage, (usage, now) => usage.Offers.Refuse(new SipRejection(status, null, extra), now));
+    }
+
+    /// <summary>
+    /// Changes the session by a re-INVITE of ours, as soon as no other exchange is open; a crossing offer of the peer is
+    /// waited for and ours repeated (DLG4). The outcome is OnAnswer or OnOfferFailed.
+    /// </summary>
+    public void SendOffer(SdpSession offer) => _agent.Post(_usage, (usage, now) => usage.Offers.Send(offer, now));
+
+    /// <summary>Ends the call: BYE with Reason headers, or a failure answer when it was not answered yet.</summary>
+    public void HangUp(SipHangUp cause) => _agent.Post(_usage, (usage, now) => usage.HangUp(cause, now));
+
+    /// <summary>
+    /// Asks the peer for a sign of life by OPTIONS within the dialog. Any answer but 408 and 481 gives OnAlive; those two and
+    /// silence end the call (DLG5). Nothing happens while the call is not confirmed or an earlier probe is open.
+    /// </summary>
+    public void Probe() => _agent.Post(_usage, static (usage, now) => usage.Probe(now));
+
+    private static void CheckFailure(int status)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 300);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 699);
+    }
+}

@@ -1,0 +1,426 @@
+using System.Collections.Concurrent;
+using PhoneBridge.Sip.Dialogs;
+using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Sdp;
+using PhoneBridge.Sip.Transactions;
+using PhoneBridge.Sip.Transport;
+
+namespace PhoneBridge.Sip.Calls;
+
+/// <summary>The user agent core (RFC 3261 §8.2, §12 to §15): messages, commands and the time go in; messages and events come out.</summary>
+/// <remarks>
+/// Sans-IO. Owned by one thread, except <see cref="Post"/> and <see cref="IsDraining"/>. After every call the owner sends what
+/// is in <see cref="Outbox"/> and comes back at <see cref="Deadline"/>.
+/// </remarks>
+internal sealed class SipUserAgent : IServerTransactionUser
+{
+    private readonly ISipCallHandler _handler;
+    private readonly SipCounters _counters;
+    private readonly ISipTrace _trace;
+    private readonly Action _wake;
+    private readonly LocalIdentity _identity;
+    private readonly TransactionTable _transactions;
+    private readonly Dictionary<DialogId, InviteUsage> _dialogs = [];
+    private readonly DeadlineQueue<InviteUsage> _deadlines = new();
+    private readonly ConcurrentQueue<(InviteUsage Usage, Action<InviteUsage, TimeSpan> Run)> _commands = new();
+    private volatile bool _isDraining;
+
+    /// <summary>Builds the core; nothing is started.</summary>
+    /// <param name="options">Surroundings.</param>
+    /// <param name="handler">The application.</param>
+    /// <param name="counters">Where to count.</param>
+    /// <param name="trace">Who watches.</param>
+    /// <param name="tokens">Source of tags and branches.</param>
+    /// <param name="wake">Called, on any thread, when a command waits.</param>
+    public SipUserAgent(
+        SipUserAgentOptions options, ISipCallHandler handler, SipCounters counters, ISipTrace trace, SipTokens tokens, Action wake)
+    {
+        Options = options;
+        Tokens = tokens;
+        _handler = handler;
+        _counters = counters;
+        _trace = trace;
+        _wake = wake;
+        _identity = new LocalIdentity(options);
+        _transactions = new TransactionTable(options.Timers, Outbox, this, options.MaxTransactions);
+    }
+
+    /// <summary>Surroundings.</summary>
+    public SipUserAgentOptions Options { get; }
+
+    /// <summary>Tags, branches, random waits.</summary>
+    public SipTokens Tokens { get; }
+
+    /// <summary>What is to be sent.</summary>
+    public SipOutbox Outbox { get; } = new();
+
+    /// <summary>When <see cref="OnTime"/> must next be called.</summary>
+    public TimeSpan Deadline => _transactions.Deadline < _deadlines.Next ? _transactions.Deadline : _deadlines.Next;
+
+    /// <summary>True while no new calls are taken. Any thread.</summary>
+    public bool IsDraining
+    {
+        get => _isDraining;
+        set => _isDraining = value;
+    }
+
+    /// <summary>Takes what the parser made of one message.</summary>
+    public void OnMessage(in SipParseResult parsed, SipFlow flow, TimeSpan now)
+    {
+        switch (parsed.Message)
+        {
+            case SipRequest request:
+                _counters.CountReceived(request);
+                _trace.OnRequestReceived(request, flow);
+                ResponseRoute.Stamp(request, flow.Remote);
+                _transactions.OnRequest(request, flow, now);
+                break;
+            case SipResponse response:
+                _counters.CountReceived(response);
+                _trace.OnResponseReceived(response, flow);
+                OnResponse(response, flow, now);
+                break;
+            default:
+                OnMalformed(parsed.Error, parsed.Answerable, flow);
+                break;
+        }
+
+        PublishGauges();
+    }
+
+    /// <summary>Answers a request that is broken, as far as it can be answered, without keeping anything (RFC 3261 §8.2.7).</summary>
+    public void OnMalformed(SipParseError error, SipRequest? answerable, SipFlow flow)
+    {
+        if (answerable is not null && error.Status > 0)
+        {
+            ResponseRoute.Stamp(answerable, flow.Remote);
+            SipResponse response = SipResponse.For(answerable, error.Status, error.Reason, Tokens.Tag());
+            Outbox.Add(new SipOutgoing(response, ResponseRoute.For(answerable, flow), null, null));
+        }
+        else if (error.Fault != SipParseFault.Empty)
+        {
+            Drop(
+                error.Fault switch
+                {
+                    SipParseFault.StartLine => SipDropReason.NotSip,
+                    SipParseFault.StatusCode => SipDropReason.MalformedResponse,
+                    _ => SipDropReason.MalformedRequest,
+                },
+                flow);
+        }
+    }
+
+    /// <summary>Runs every timer that is due.</summary>
+    public void OnTime(TimeSpan now)
+    {
+        _transactions.OnTime(now);
+        while (_deadlines.Due(now) is { } due)
+        {
+            RunGuarded(due, static (usage, time) => usage.OnTime(time), now);
+        }
+
+        PublishGauges();
+    }
+
+    /// <summary>Something could not be sent.</summary>
+    public void OnTransportFailure(SipTransaction transaction, TimeSpan now)
+    {
+        _transactions.OnTransportFailure(transaction, now);
+        PublishGauges();
+    }
+
+    /// <summary>Puts a command for one call in line. Any thread.</summary>
+    public void Post(InviteUsage usage, Action<InviteUsage, TimeSpan> run)
+    {
+        _commands.Enqueue((usage, run));
+        _wake();
+    }
+
+    /// <summary>Carries out the commands that wait.</summary>
+    public void RunCommands(TimeSpan now)
+    {
+        while (_commands.TryDequeue(out (InviteUsage Usage, Action<InviteUsage, TimeSpan> Run) command))
+        {
+            RunGuarded(command.Usage, command.Run, now);
+        }
+
+        PublishGauges();
+    }
+
+    /// <summary>Hangs up every call, at the end of the program.</summary>
+    public void HangUpAll(SipHangUp cause, TimeSpan now)
+    {
+        foreach (InviteUsage usage in _dialogs.Values.ToArray())
+        {
+            RunGuarded(usage, (one, time) => one.HangUp(cause, time), now);
+        }
+
+        PublishGauges();
+    }
+
+    /// <summary>The connections that calls' signalling runs over: not to be closed for being quiet.</summary>
+    public IReadOnlySet<long> ConnectionsInUse()
+    {
+        HashSet<long> channels = [];
+        foreach (InviteUsage usage in _dialogs.Values)
+        {
+            if (usage.Dialog.Flow is { IsReliable: true } flow)
+            {
+                channels.Add(flow.Channel);
+            }
+        }
+
+        return channels;
+    }
+
+    /// <inheritdoc/>
+    public void OnRequest(ServerTransaction transaction, TimeSpan now)
+    {
+        SipRequest request = transaction.Request;
+        SipRejection? refusal = RequestScreen.Check(request)
+            ?? (_transactions.IsMerged(transaction) ? SipRejection.Merged : null);
+        if (refusal is not null)
+        {
+            Reject(transaction, refusal, Tokens.Tag(), now);
+        }
+        else if (DialogId.Of(request) is { } id)
+        {
+            if (_dialogs.TryGetValue(id, out InviteUsage? usage))
+            {
+                RunGuarded(usage, (one, time) => one.OnRequest(transaction, time), now);
+            }
+            else
+            {
+                Reject(transaction, SipRejection.NoSuchDialog, Tokens.Tag(), now);
+            }
+        }
+        else
+        {
+            OnRequestOutsideDialogs(transaction, now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnAck(SipRequest ack, SipFlow flow, TimeSpan now)
+    {
+        if (DialogId.Of(ack) is { } id && _dialogs.TryGetValue(id, out InviteUsage? usage))
+        {
+            RunGuarded(usage, (one, time) => one.OnAck(ack, flow, time), now);
+        }
+        else
+        {
+            Drop(SipDropReason.StrayAck, flow);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnCancel(ServerTransaction cancel, InviteServerTransaction? invite, TimeSpan now)
+    {
+        if (invite is null)
+        {
+            Reject(cancel, SipRejection.NoSuchDialog, Tokens.Tag(), now);
+            return;
+        }
+
+        // RFC 3261 §9.2: the CANCEL is answered whatever becomes of the INVITE, with the To tag of the INVITE's answers.
+        string tag = invite.Owner?.LocalTag ?? invite.LastResponse?.To.Tag ?? Tokens.Tag();
+        Respond(cancel, SipResponse.For(cancel.Request, 200, toTag: tag), now);
+        if (invite.IsOpen && invite.Owner is InviteUsage usage)
+        {
+            RunGuarded(usage, (one, time) => one.OnCancelled(invite, time), now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnOverflow(SipRequest request, SipFlow flow)
+    {
+        Drop(SipDropReason.Overflow, flow);
+        SipResponse response = SipRejection.Unavailable(Tokens).To(request, Tokens.Tag());
+        Outbox.Add(new SipOutgoing(response, ResponseRoute.For(request, flow), null, null));
+    }
+
+    /// <summary>Sends an answer in its transaction.</summary>
+    public void Respond(ServerTransaction transaction, SipResponse response, TimeSpan now) =>
+        _transactions.Respond(transaction, response, now);
+
+    /// <summary>Sends a failure answer in its transaction.</summary>
+    public void Reject(ServerTransaction transaction, SipRejection rejection, string toTag, TimeSpan now) =>
+        Respond(transaction, rejection.To(transaction.Request, toTag), now);
+
+    /// <summary>An answer that opens or refreshes a dialog: with To tag, Contact, Allow and Supported.</summary>
+    public SipResponse NewDialogResponse(ServerTransaction transaction, int status, SipDialog dialog)
+    {
+        SipResponse response = SipResponse.For(transaction.Request, status, toTag: dialog.Id.LocalTag);
+        response.Headers.Add(SipHeaderNames.Contact, _identity.Contact(transaction.Source));
+        response.Headers.Add(SipHeaderNames.Allow, SipCapabilities.Allow);
+        response.Headers.Add(SipHeaderNames.Supported, SipCapabilities.Supported);
+        return response;
+    }
+
+    /// <summary>Sends a request of ours within a dialog, in a transaction of its own.</summary>
+    public ClientTransaction Send(SipDialog dialog, SipRequest request, IClientTransactionUser user, TimeSpan now)
+    {
+        (SipFlow flow, System.Net.IPEndPoint? fallback) = DialogRouting.NextHop(dialog, _identity.TcpNear(dialog.Flow));
+        request.Headers.AddFirst(SipHeaderNames.Via, _identity.Via(flow, Tokens.Branch()));
+        if (request.Method is SipMethods.Invite or SipMethods.Update)
+        {
+            request.Headers.Add(SipHeaderNames.Contact, _identity.Contact(flow));
+            request.Headers.Add(SipHeaderNames.Allow, SipCapabilities.Allow);
+        }
+
+        return _transactions.Start(request, flow, fallback, user, now);
+    }
+
+    /// <summary>Sends the ACK to a 2xx, for the first time or again: outside transactions, with a branch of its own (TRX7).</summary>
+    public void SendAck(SipDialog dialog, SipRequest ack)
+    {
+        (SipFlow flow, System.Net.IPEndPoint? fallback) = DialogRouting.NextHop(dialog, _identity.TcpNear(dialog.Flow));
+        if (!ack.Headers.Contains(SipHeaderNames.Via))
+        {
+            ack.Headers.AddFirst(SipHeaderNames.Via, _identity.Via(flow, Tokens.Branch()));
+        }
+
+        Outbox.Add(new SipOutgoing(ack, flow, fallback, null));
+    }
+
+    /// <summary>Forgets a request of ours.</summary>
+    public void Abandon(ClientTransaction transaction) => _transactions.Abandon(transaction);
+
+    /// <summary>The call's deadline changed.</summary>
+    public void Schedule(InviteUsage usage)
+    {
+        if (usage.State != CallState.Closed)
+        {
+            _deadlines.Update(usage);
+        }
+    }
+
+    /// <summary>Forgets the call's dialog and timers.</summary>
+    public void Forget(InviteUsage usage)
+    {
+        _dialogs.Remove(usage.Dialog.Id);
+        _deadlines.Remove(usage);
+    }
+
+    /// <summary>Runs foreign code. False when it threw; the exception is counted and shown to the trace.</summary>
+    public bool Guard(Action action, string callId)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+#pragma warning disable CA1031 // A handler's defect must not end the calls of all others.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _counters.CountFault();
+            _trace.OnFault(fault, callId);
+            return false;
+        }
+    }
+
+    private void OnResponse(SipResponse response, SipFlow flow, TimeSpan now)
+    {
+        if (response.Vias.Count != 1)
+        {
+            Drop(SipDropReason.ForeignResponse, flow);
+        }
+        else if (!_transactions.OnResponse(response, now))
+        {
+            Drop(SipDropReason.StrayResponse, flow);
+        }
+    }
+
+    private void OnRequestOutsideDialogs(ServerTransaction transaction, TimeSpan now)
+    {
+        switch (transaction.Request.Method)
+        {
+            case SipMethods.Invite:
+                OnNewCall((InviteServerTransaction)transaction, now);
+                break;
+            case SipMethods.Options:
+                OnOptions(transaction, now);
+                break;
+            case SipMethods.Notify or SipMethods.Subscribe:
+                Reject(transaction, SipRejection.BadEvent, Tokens.Tag(), now);
+                break;
+            default:
+                Reject(transaction, SipRejection.NoSuchDialog, Tokens.Tag(), now);
+                break;
+        }
+    }
+
+    private void OnNewCall(InviteServerTransaction invite, TimeSpan now)
+    {
+        SipRequest request = invite.Request;
+        SdpBodyResult body = SdpBody.Read(request);
+        SipRejection? refusal = _isDraining ? SipRejection.Unavailable(Tokens)
+            : request.Contact is not { Uri.IsSip: true } ? SipRejection.NoContact
+            : RequestScreen.CheckAccept(request) ?? SipRejection.ForBody(body);
+        if (refusal is not null)
+        {
+            Reject(invite, refusal, Tokens.Tag(), now);
+            return;
+        }
+
+        Respond(invite, SipResponse.For(request, 100), now);
+        SipDialog dialog = SipDialog.ForIncoming(request, Tokens.Tag(), invite.Source);
+        InviteUsage usage = new(this, dialog, invite, body.Session, now);
+        _dialogs.Add(dialog.Id, usage);
+        Schedule(usage);
+        _counters.CountCall();
+        if (!Guard(() => usage.Attach(_handler.OnIncoming(usage.Call)), request.CallId))
+        {
+            usage.OnFault(now);
+        }
+    }
+
+    private void OnOptions(ServerTransaction transaction, TimeSpan now)
+    {
+        SipOptionsAnswer answer = SipOptionsAnswer.Available;
+        if (_isDraining)
+        {
+            answer = SipOptionsAnswer.Unavailable(TimeSpan.FromSeconds(Tokens.Between(30, 120)));
+        }
+        else
+        {
+            Guard(() => answer = _handler.OnOptions(), transaction.Request.CallId);
+        }
+
+        SipResponse response = SipResponse.For(transaction.Request, answer.Status, toTag: Tokens.Tag());
+        SipCapabilities.Describe(response);
+        if (answer.RetryAfter is { } wait)
+        {
+            (string name, string value) = SipRejection.RetryAfter((int)Math.Ceiling(wait.TotalSeconds));
+            response.Headers.Add(name, value);
+        }
+
+        Respond(transaction, response, now);
+    }
+
+    // A defect that shows itself while one call is worked on ends that call and no other.
+    private void RunGuarded(InviteUsage usage, Action<InviteUsage, TimeSpan> run, TimeSpan now)
+    {
+        string callId = usage.Call.CallId;
+        if (!Guard(() => run(usage, now), callId) && !Guard(() => usage.OnFault(now), callId))
+        {
+            Guard(() => usage.Abandon(now), callId);
+            Forget(usage);
+        }
+    }
+
+    private void Drop(SipDropReason reason, SipFlow flow)
+    {
+        _counters.CountDrop(reason);
+        _trace.OnDropped(reason, flow.Remote);
+    }
+
+    private void PublishGauges()
+    {
+        _counters.Set(SipCounters.Gauge.ServerTransactions, _transactions.ServerCount);
+        _counters.Set(SipCounters.Gauge.ClientTransactions, _transactions.ClientCount);
+        _counters.Set(SipCounters.Gauge.Dialogs, _dialogs.Count);
+        _counters.Set(SipCounters.Gauge.Timers, _transactions.TimerCount + _deadlines.Count);
+    }
+}
