@@ -14,8 +14,15 @@ public sealed class TelephoneEventReceiver
 
     private static readonly TimeSpan RepeatedEndWindow = TimeSpan.FromMilliseconds(100);
 
-    // Two updates at 20 ms and 8 kHz. The pause between two presses is longer, so a nearer event is no new press.
-    private const int SlackUnits = 320;
+    // 30 ms at 8 kHz: one update lost. The pause between two presses is longer, so a nearer event is no new press.
+    private const int SlackUnits = 240;
+
+    // After a second of one key ten lost updates are likelier than a pause of which every packet around it was lost.
+    private const int LongPressUnits = 8000;
+    private const int LongPressSlackUnits = 1600;
+
+    // Timestamp and duration of one packet may have been taken an update or two apart.
+    private const int RunningSlackUnits = 320;
     private const int MaxMisorder = 100;
 
     private bool _hasEvent;
@@ -102,16 +109,22 @@ public sealed class TelephoneEventReceiver
             return packet.IsEnd && packet.Duration == _last.Duration && arrival - _endedAt < RepeatedEndWindow;
         }
 
-        // §2.5.1.3: the next segment of a long press starts where the last one stopped, and has no marker.
-        int beyond = moved - _last.Duration;
-        if (!header.Marker && beyond is >= 0 and <= SlackUnits)
+        if (packet.IsEnd && packet.Duration >= _last.Duration && arrival - _lastArrival < RepeatedEndWindow)
+        {
+            return true; // the same, and the first of the ends was lost
+        }
+
+        // §2.5.1.3: the next segment of a long press starts where the last one stopped, and has no marker. What starts
+        // before that can be no other press either.
+        int slack = _last.Duration >= LongPressUnits ? LongPressSlackUnits : SlackUnits;
+        if (!header.Marker && moved > 0 && moved <= _last.Duration + slack)
         {
             return true;
         }
 
-        // Every packet under its own timestamp: timestamp and duration grow alike.
+        // Every packet under its own timestamp, marked or not: timestamp and duration grow alike.
         int grown = packet.Duration - _last.Duration;
-        return (grown > 0 || (grown == 0 && packet.IsEnd)) && moved > 0 && Math.Abs(moved - grown) <= SlackUnits;
+        return grown > 0 && moved > 0 && Math.Abs(moved - grown) <= RunningSlackUnits;
     }
 
     private void Begin(in RtpHeader header, TelephoneEvent packet, TimeSpan arrival)

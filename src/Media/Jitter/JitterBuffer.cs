@@ -43,11 +43,21 @@ public sealed class JitterBuffer
     /// <summary>Longest playout delay [ms].</summary>
     public const int MaxDelayMs = 200;
 
+    // Frame of 60 ms at 48 kHz and what may be cut from it; bounds the stack.
+    private const int MaxWork = 48 * 80;
+    private const int ShortestCutPerSecond = 400;   // 1/400 s
+    private const int LongestCutPerSecond = 66;     // one period of the lowest voice
+
     private readonly PacketStore _store = new();
     private readonly short[] _decoded;
     private readonly int _maxPacket;
     private readonly int _maxDelay;
-    private readonly int _clockRateHz;
+    private readonly int _usualFrame;
+    private readonly int _shortestCut;
+    private readonly int _longestCut;
+    private DelayControl _control;
+    private LateLoss _lateLoss;
+    private int _toInsert;
     private IAudioDecoder _decoder;
     private int _decodedAt;
     private int _decodedCount;
@@ -65,17 +75,18 @@ public sealed class JitterBuffer
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clockRateHz);
         _decoder = decoder;
-        _clockRateHz = clockRateHz;
         _maxPacket = clockRateHz / 1000 * MaxPacketMs;
         _maxDelay = clockRateHz / 1000 * MaxDelayMs;
-        _decoded = new short[_maxPacket];
+        _usualFrame = clockRateHz / 50; // the frame about to be read is no delay
+        _shortestCut = clockRateHz / ShortestCutPerSecond;
+        _longestCut = clockRateHz / LongestCutPerSecond;
+        _decoded = new short[_maxPacket + _longestCut];
+        _control = new DelayControl(clockRateHz);
+        _lateLoss = new LateLoss(clockRateHz);
     }
 
     /// <summary>Audio between the play point and the newest packet's end [samples]; 0 when it is empty.</summary>
     public int WaitingSamples => _hasStarted ? Math.Max(0, _newestEnd - _play) : 0;
-
-    /// <summary>Audio that waits on purpose [ms].</summary>
-    public int PlayoutDelayMs => WaitingSamples * 1000 / _clockRateHz;
 
     /// <summary>Forgets everything: a new stream or codec begins.</summary>
     public void Reset(IAudioDecoder decoder)
@@ -90,6 +101,9 @@ public sealed class JitterBuffer
         _hasStarted = false;
         _store.Clear();
         _decodedCount = 0;
+        _toInsert = 0;
+        _control.Reset();
+        _lateLoss.Reset();
     }
 
     /// <summary>Takes one packet. Network input: never throws.</summary>
@@ -114,11 +128,22 @@ public sealed class JitterBuffer
         }
 
         JitterOutcome outcome = Place(sequence, timestamp, duration);
-        if (outcome != JitterOutcome.TooLate)
+        switch (outcome)
         {
-            Store(sequence, timestamp, duration, payload);
+            case JitterOutcome.TooLate:
+                if (_lateLoss.OnTooLate(_play - timestamp, out int growth))
+                {
+                    _toInsert = Math.Min(growth, _maxDelay - WaitingSamples);
+                    _control.OnGrown();
+                }
+
+                return outcome;
+            case JitterOutcome.StoredLate:
+                _control.OnGrown();
+                break;
         }
 
+        Store(sequence, timestamp, duration, payload);
         return outcome;
     }
 
@@ -127,6 +152,54 @@ public sealed class JitterBuffer
     /// <param name="isGap">True when the run was never received or is not here yet: nothing was written, conceal it.</param>
     /// <returns>Length of the run [samples], 1 to the length of <paramref name="pcm"/>.</returns>
     public int Read(Span<short> pcm, out bool isGap)
+    {
+        if (_toInsert > 0)
+        {
+            // Time is put in: the reader fills it, the play point stays.
+            int inserted = Math.Min(_toInsert, pcm.Length);
+            _toInsert -= inserted;
+            isGap = true;
+            return inserted;
+        }
+
+        int count = ReadRun(pcm, out isGap);
+        _lateLoss.OnRead(count);
+        if (!isGap)
+        {
+            _control.OnRead(WaitingSamples, count);
+        }
+
+        return count;
+    }
+
+    /// <summary>Reads a whole frame from a little more than a frame of audio, when there is delay to spare and the sound allows it.</summary>
+    /// <param name="frame">Where to write.</param>
+    /// <returns>False when nothing was read: use <see cref="Read"/>.</returns>
+    public bool TryReadShortened(Span<short> frame)
+    {
+        int longest = Math.Min(_control.Excess, _longestCut);
+        int needed = frame.Length + longest;
+        if (longest < _shortestCut || _toInsert > 0 || needed > MaxWork || !HasRun(needed))
+        {
+            return false;
+        }
+
+        Span<short> work = stackalloc short[needed];
+        for (int done = 0; done < needed;)
+        {
+            done += ReadRun(work[done..], out _);
+        }
+
+        int removed = TimeStretch.Shorten(work, _shortestCut, longest);
+        work[..frame.Length].CopyTo(frame);
+        PutBack(work[frame.Length..(needed - removed)]);
+        _lateLoss.OnRead(frame.Length);
+        _control.OnRead(WaitingSamples + removed, frame.Length);
+        _control.OnShortened(removed);
+        return true;
+    }
+
+    private int ReadRun(Span<short> pcm, out bool isGap)
     {
         isGap = false;
         if (_decodedCount == 0 && !TryDecodeNext(out int gap))
@@ -146,16 +219,54 @@ public sealed class JitterBuffer
         return count;
     }
 
+    /// <summary>Whether the next samples are all here, without a gap.</summary>
+    private bool HasRun(int samples)
+    {
+        int found = _decodedCount;
+        RtpTimestamp end = _play + _decodedCount;
+        for (SequenceNumber next = _cursor; found < samples; next = next.Next)
+        {
+            if (!_hasStarted || next - _newest > 0
+                || !_store.TryPeek(next, out RtpTimestamp timestamp, out int duration) || timestamp != end)
+            {
+                return false;
+            }
+
+            found += duration;
+            end += duration;
+        }
+
+        return true;
+    }
+
+    private void PutBack(ReadOnlySpan<short> pcm)
+    {
+        if (_decodedAt < pcm.Length)
+        {
+            _decoded.AsSpan(_decodedAt, _decodedCount).CopyTo(_decoded.AsSpan(pcm.Length));
+            _decodedAt = pcm.Length;
+        }
+
+        _decodedAt -= pcm.Length;
+        _decodedCount += pcm.Length;
+        pcm.CopyTo(_decoded.AsSpan(_decodedAt));
+        _play += -pcm.Length;
+        _playedEnd = _play;
+    }
+
     private JitterOutcome Place(SequenceNumber sequence, RtpTimestamp timestamp, int duration)
     {
         bool isNewest = sequence - _newest > 0;
         int ahead = timestamp - _play;
         if (ahead < 0)
         {
-            if (timestamp - _playedEnd >= 0 && -ahead <= _maxDelay)
+            bool isWithinBound = -ahead <= _maxDelay && (isNewest || _newestEnd - timestamp <= _maxDelay + _usualFrame);
+            if (timestamp - _playedEnd >= 0 && isWithinBound)
             {
-                _play = timestamp; // silence or concealment was played here: the delay grows
-                return JitterOutcome.StoredLate;
+                // Silence or concealment was played here. After a pause this is the sender's clock, else the delay grows.
+                bool isAfterPause = _play - _playedEnd > _maxDelay;
+                _play = timestamp;
+                return isAfterPause ? JitterOutcome.Stored : JitterOutcome.StoredLate;
             }
 
             if (isNewest)
@@ -165,6 +276,13 @@ public sealed class JitterBuffer
             }
 
             return ahead + duration > 0 ? JitterOutcome.Stored : JitterOutcome.TooLate;
+        }
+
+        if (isNewest && _play - _playedEnd > _maxDelay)
+        {
+            // After a pause the sender's timestamps may have run off the reader's time: no more delay than was usual.
+            _play += Math.Max(0, ahead - _control.UsualRest);
+            return JitterOutcome.Stored;
         }
 
         if (ahead > _maxDelay && Math.Abs(timestamp - _newestEnd) > _maxDelay)
@@ -194,7 +312,7 @@ public sealed class JitterBuffer
             _newest = sequence;
             _newestEnd = timestamp + duration;
             _cursor = _newest - _cursor < PacketStore.Slots ? _cursor : _newest + (1 - PacketStore.Slots);
-            SkipTo(_newestEnd + -(_maxDelay + duration));
+            SkipTo(_newestEnd + -(_maxDelay + _usualFrame));
         }
     }
 
@@ -217,6 +335,7 @@ public sealed class JitterBuffer
         _store.Clear();
         _hasStarted = true;
         _decodedCount = 0;
+        _toInsert = 0;
         _cursor = sequence;
         _newest = sequence;
         _play = timestamp;

@@ -20,6 +20,7 @@ public sealed class InboundAudio
     private readonly TelephoneEventReceiver _events = new();
     private readonly DtmfKey[] _keys = new DtmfKey[KeyQueueLength];
     private readonly int _sampleRateHz;
+    private int _restSamples;
     private int _keyHead;
     private int _keyCount;
     private InboundAudioFormat? _format;
@@ -45,8 +46,8 @@ public sealed class InboundAudio
         _concealment = new PacketLossConcealment(sampleRateHz);
     }
 
-    /// <summary>Audio held back at the moment [ms].</summary>
-    public int PlayoutDelayMs => _jitter.PlayoutDelayMs;
+    /// <summary>Audio held back at the moment, as the last frame left it [ms].</summary>
+    public int PlayoutDelayMs => _restSamples * 1000 / _sampleRateHz;
 
     /// <summary>The stream's synchronisation source; null before the first packet.</summary>
     public uint? Ssrc => _hasStream ? _reception.Ssrc : null;
@@ -102,10 +103,19 @@ public sealed class InboundAudio
     public FrameKind ReadFrame(Span<short> frame, TimeSpan now)
     {
         _framesRead++;
+        _restSamples = Math.Max(0, _jitter.WaitingSamples - frame.Length);
         bool isClamped = IsKeyDown(now);
         bool hasReceived = false;
         bool hasConcealed = false;
-        for (int done = 0; done < frame.Length;)
+        int done = 0;
+        if (!isClamped && _jitter.TryReadShortened(frame))
+        {
+            _concealment.OnReceived(frame);
+            hasReceived = true;
+            done = frame.Length;
+        }
+
+        while (done < frame.Length)
         {
             Span<short> rest = frame[done..];
             int run = _jitter.Read(rest, out bool isGap);
@@ -156,7 +166,7 @@ public sealed class InboundAudio
     }
 
     /// <summary>True from a key's first packet until 60 ms after its end, the playout delay added: <see cref="ReadFrame"/> gives zeros meanwhile.</summary>
-    public bool IsKeyDown(TimeSpan now) => _events.IsKeyDown(now, TimeSpan.FromMilliseconds(_jitter.PlayoutDelayMs));
+    public bool IsKeyDown(TimeSpan now) => _events.IsKeyDown(now, TimeSpan.FromMilliseconds(PlayoutDelayMs));
 
     /// <summary>A copy of the counts so far.</summary>
     public InboundAudioStatistics ReadStatistics() => new(
@@ -169,7 +179,7 @@ public sealed class InboundAudio
         FramesRead: _framesRead,
         FramesConcealed: _framesConcealed,
         JitterMs: _reception.JitterMs,
-        PlayoutDelayMs: _jitter.PlayoutDelayMs,
+        PlayoutDelayMs: PlayoutDelayMs,
         LastPacketAt: _lastPacketAt);
 
     private InboundOutcome Take(ReadOnlySpan<byte> datagram, TimeSpan arrival)

@@ -1,0 +1,124 @@
+using PhoneBridge.Media.Dtmf;
+
+namespace PhoneBridge.Media.Tests.Dtmf;
+
+/// <summary>The digits of a thousand PINs over bad lines and from broken senders: none lost, none doubled.</summary>
+public sealed class KeysOverBadLinesTests
+{
+    public static TheoryData<string> Senders => [.. Habits.Keys];
+
+    private static Dictionary<string, KeypadHabits> Habits { get; } = new()
+    {
+        ["by the book"] = new KeypadHabits(),
+        ["quick fingers"] = new KeypadHabits { ToneMs = 100, PauseMs = 50 },
+        ["no marker"] = new KeypadHabits { HasMarker = false },
+        ["updates every 10 ms"] = new KeypadHabits { UpdateMs = 10 },
+        ["two ends"] = new KeypadHabits { EndPackets = 2, ToneMs = 160 },
+        ["one end"] = new KeypadHabits { EndPackets = 1, ToneMs = 160 },
+        ["no end at all"] = new KeypadHabits { EndPackets = 0, ToneMs = 180, PauseMs = 60 },
+        ["ends under new timestamps"] = new KeypadHabits { EndsUnderNewTimestamps = true },
+        ["every packet under its own timestamp"] = new KeypadHabits { EveryPacketUnderItsOwnTimestamp = true },
+        ["ends share one sequence number"] = new KeypadHabits { EndsShareOneSequenceNumber = true },
+        ["pressed for 1.5 s in segments of 0.5 s"] = new KeypadHabits { ToneMs = 1500, SegmentUnits = 4000 },
+        ["pressed for 20 s"] = new KeypadHabits { ToneMs = 20_000, UpdateMs = 50 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Senders))]
+    public void A_perfect_line_gives_every_key_once(string sender)
+    {
+        Random random = new(1);
+        for (int i = 0; i < 100; i++)
+        {
+            string pin = Pin(random);
+            Assert.Equal(pin, Receive(new KeypadPhone(Habits[sender]).Press(pin)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Senders))]
+    public void A_thousand_pins_with_a_tenth_of_the_packets_lost(string sender)
+    {
+        // A long press has so many packets that a hundred PINs are as hard a test.
+        int pins = Habits[sender].ToneMs > 1000 ? 100 : 1000;
+        for (int seed = 0; seed < pins; seed++)
+        {
+            Random random = new(seed);
+            string pin = Pin(random);
+            List<KeyPacket> packets = new KeypadPhone(Habits[sender]).Press(pin);
+            packets.RemoveAll(_ => random.NextDouble() < 0.1);
+            Assert.True(pin == Receive(packets), $"{sender}, seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void A_thousand_pins_with_loss_re_ordering_and_duplicates_together()
+    {
+        for (int seed = 0; seed < 1000; seed++)
+        {
+            Random random = new(seed);
+            string pin = Pin(random);
+            List<KeyPacket> packets = new KeypadPhone(new KeypadHabits()).Press(pin);
+            packets.RemoveAll(_ => random.NextDouble() < 0.1);
+            packets.AddRange(packets.FindAll(_ => random.NextDouble() < 0.1));
+            List<KeyPacket> arrived = [.. packets
+                .Select(packet => packet with { SentAt = packet.SentAt + TimeSpan.FromMilliseconds(random.NextDouble() * 45) })
+                .OrderBy(packet => packet.SentAt)];
+            Assert.True(pin == Receive(arrived), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Bursts_of_loss_that_leave_one_packet_of_a_press_leave_its_key()
+    {
+        List<KeyPacket> press = new KeypadPhone(new KeypadHabits()).Press("7");
+        foreach (KeyPacket survivor in press)
+        {
+            Assert.Equal("7", Receive([survivor]));
+        }
+    }
+
+    [Fact]
+    public void The_same_key_twice_is_two_keys_even_when_every_end_is_lost()
+    {
+        List<KeyPacket> packets = new KeypadPhone(new KeypadHabits()).Press("5555555555");
+        packets.RemoveAll(packet => packet.Event.IsEnd);
+        Assert.Equal("5555555555", Receive(packets));
+    }
+
+    [Fact]
+    public void A_gap_of_a_second_and_a_half_between_updates_is_one_press()
+    {
+        KeypadHabits slow = new() { ToneMs = 4000, UpdateMs = 1500, HasMarker = false };
+        Assert.Equal("42", Receive(new KeypadPhone(slow).Press("42")));
+    }
+
+    [Fact]
+    public void A_sender_whose_sequence_numbers_jump_back_keeps_its_keys()
+    {
+        TelephoneEventReceiver receiver = new();
+        List<KeyPacket> first = new KeypadPhone(new KeypadHabits()).Press("1");
+        List<KeyPacket> second = [.. new KeypadPhone(new KeypadHabits()).Press("2").Select(packet => packet with
+        {
+            Header = packet.Header with { Sequence = packet.Header.Sequence + -20_000, Timestamp = packet.Header.Timestamp + 99_999 },
+        })];
+        Assert.Equal("12", Receive([.. first, .. second], receiver));
+    }
+
+    private static string Pin(Random random) => random.Next(100_000_000, 1_000_000_000).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Receive(IEnumerable<KeyPacket> packets, TelephoneEventReceiver? receiver = null)
+    {
+        receiver ??= new TelephoneEventReceiver();
+        List<char> keys = [];
+        foreach (KeyPacket packet in packets)
+        {
+            if (receiver.OnPacket(packet.Header, packet.Event, packet.SentAt, out char key))
+            {
+                keys.Add(key);
+            }
+        }
+
+        return string.Concat(keys);
+    }
+}

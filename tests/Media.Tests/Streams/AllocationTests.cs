@@ -1,0 +1,87 @@
+using System.Net;
+using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Dtmf;
+using PhoneBridge.Media.Levels;
+using PhoneBridge.Media.Rtp;
+using PhoneBridge.Media.Streams;
+
+namespace PhoneBridge.Media.Tests.Streams;
+
+/// <summary>Nothing on the way of a packet or a frame allocates; what one leg keeps is small.</summary>
+public sealed class AllocationTests
+{
+    [Fact]
+    public void A_leg_on_a_bad_line_with_keys_allocates_nothing_a_tick()
+    {
+        // Packets made beforehand: voice with loss, re-ordering, jumps, other sources and junk, keys in between.
+        Random random = new(3);
+        byte[][] packets = new byte[4000][];
+        for (int i = 0; i < packets.Length; i++)
+        {
+            byte[] payload = new byte[random.Next(20) == 0 ? random.Next(1000) : 160];
+            random.NextBytes(payload);
+            int type = random.Next(10) == 0 ? StreamPair.Events : StreamPair.Voice;
+            int sequence = i + (random.Next(100) == 0 ? random.Next(65536) : random.Next(-2, 3));
+            packets[i] = StreamPair.Packet(sequence & 0xFFFF, i * 160L, payload, random.Next(50) == 0 ? 2u : 1u, type);
+        }
+
+        InboundAudio inbound = new();
+        OutboundAudio outbound = new(1, default, default);
+        outbound.Configure(8, 20);
+        SourceLatch latch = new();
+        SourceAddress from = SourceAddress.From(IPAddress.Loopback, 4000);
+        latch.Configure(new SourceLatchPolicy(from), TimeSpan.Zero);
+        SpeechDetector detector = new();
+        inbound.Configure(new InboundAudioFormat(AudioCodec.Pcma, StreamPair.Voice, StreamPair.Events));
+        IAudioEncoder encoder = AudioCodecs.CreateEncoder(AudioCodec.Pcmu);
+        short[] frame = new short[160];
+        byte[] encoded = new byte[160];
+        byte[] datagram = new byte[OutboundAudio.MaxDatagramLength];
+
+        long allocated = 0;
+        for (int i = 0; i < packets.Length; i++)
+        {
+            TimeSpan now = TimeSpan.FromMilliseconds(20 * i);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            if (RtpPacket.TryRead(packets[i], out RtpPacket packet))
+            {
+                latch.OnPacket(from, packet.Header, true, now);
+            }
+
+            if (i % 9 != 0)
+            {
+                inbound.OnPacket(packets[i], now);
+            }
+
+            inbound.ReadFrame(frame, now);
+            inbound.TryTakeKey(out _);
+            inbound.ReadStatistics();
+            detector.OnFrame(AudioLevel.MeasureDbov(frame), now);
+            encoder.Encode(frame, encoded);
+            outbound.Append(encoded);
+            outbound.WritePacket(datagram);
+            allocated += i < 1000 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
+        Assert.True(inbound.ReadStatistics().FramesConcealed > 100);
+    }
+
+    [Fact]
+    public void Both_sides_of_a_leg_take_less_than_16_KiB()
+    {
+        const int Legs = 100;
+        object[] legs = new object[3 * Legs];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < legs.Length; i += 3)
+        {
+            legs[i] = new InboundAudio();
+            legs[i + 1] = new OutboundAudio(1, default, default);
+            legs[i + 2] = new SourceLatch();
+        }
+
+        long each = (GC.GetAllocatedBytesForCurrentThread() - before) / Legs;
+        GC.KeepAlive(legs);
+        Assert.True(each < 16 * 1024, $"{each} bytes");
+    }
+}

@@ -1,0 +1,115 @@
+using PhoneBridge.Media.Streams;
+using PhoneBridge.Media.Tones;
+
+namespace PhoneBridge.Media.Tests.Streams;
+
+/// <summary>A talker with a 1 kHz tone, a line that loses, delays and repeats packets by a seed, and a leg that is read every 20 ms of virtual time.</summary>
+internal sealed class Line(int seed = 1)
+{
+    private readonly Random _random = new(seed);
+    private readonly PriorityQueue<byte[], (double Time, int Order)> _underway = new();
+    private readonly ToneGenerator _tone = new(1000, -20);
+    private readonly StreamPair _pair = new();
+    private double _nextSend;
+    private double _nextRead = 19;
+    private int _order;
+
+    public InboundAudio Inbound => _pair.Inbound;
+
+    public double PtimeMs { get; set; } = 20;
+
+    public double LossShare { get; set; }
+
+    /// <summary>Extra way of a packet [ms], uniform from 0.</summary>
+    public double JitterMs { get; set; }
+
+    /// <summary>Share of packets that take <see cref="DetourMs"/> more.</summary>
+    public double DetourShare { get; set; }
+
+    public double DetourMs { get; set; } = 25;
+
+    public double DuplicateShare { get; set; }
+
+    /// <summary>How much faster the talker's clock runs [ppm].</summary>
+    public double DriftPpm { get; set; }
+
+    /// <summary>Nothing arrives before this time [ms].</summary>
+    public double StalledUntil { get; set; }
+
+    /// <summary>The talker sends nothing, his clock runs on.</summary>
+    public bool IsPaused { get; set; }
+
+    public int Sequence { get; set; }
+
+    public long Timestamp { get; set; }
+
+    public uint Ssrc { get; set; } = 1;
+
+    public double NowMs { get; private set; }
+
+    public int MaxDelayMs { get; set; }
+
+    public int Sent { get; private set; }
+
+    public List<FrameKind> Kinds { get; } = [];
+
+    /// <summary>Runs the line; returns the kinds of the frames read.</summary>
+    public IReadOnlyList<FrameKind> Run(double seconds)
+    {
+        int from = Kinds.Count;
+        MaxDelayMs = 0;
+        double end = NowMs + (seconds * 1000);
+        while (true)
+        {
+            double arrival = _underway.TryPeek(out _, out (double Time, int Order) first) ? Math.Max(first.Time, StalledUntil) : double.MaxValue;
+            NowMs = Math.Min(Math.Min(_nextSend, _nextRead), arrival);
+            if (NowMs >= end)
+            {
+                NowMs = end;
+                return Kinds[from..];
+            }
+
+            _pair.Now = TimeSpan.FromMilliseconds(1_000_000 + NowMs);
+            if (NowMs == arrival)
+            {
+                _pair.Receive(_underway.Dequeue());
+            }
+            else if (NowMs == _nextSend)
+            {
+                Send();
+            }
+            else
+            {
+                Kinds.Add(_pair.Read(out short[] frame));
+                LastFrame = frame;
+                MaxDelayMs = Math.Max(MaxDelayMs, Inbound.PlayoutDelayMs);
+                _nextRead += 20;
+            }
+        }
+    }
+
+    public short[] LastFrame { get; private set; } = [];
+
+    private void Send()
+    {
+        short[] pcm = new short[(int)(PtimeMs * 8)];
+        _tone.Write(pcm);
+        if (!IsPaused)
+        {
+            byte[] packet = StreamPair.Packet(Sequence++, Timestamp, StreamPair.Encode(pcm), Ssrc);
+            Sent++;
+            if (_random.NextDouble() >= LossShare)
+            {
+                double way = (_random.NextDouble() * JitterMs) + (_random.NextDouble() < DetourShare ? DetourMs : 0);
+                _underway.Enqueue(packet, (NowMs + way, _order++));
+                if (_random.NextDouble() < DuplicateShare)
+                {
+                    _underway.Enqueue(packet, (NowMs + way + 3, _order++));
+                }
+            }
+        }
+
+        Timestamp += pcm.Length;
+        _nextSend += PtimeMs * (1 - (DriftPpm * 1e-6));
+    }
+}
