@@ -5,8 +5,11 @@ namespace PhoneBridge.Testing.Baresip;
 /// <summary>How one baresip phone is set up.</summary>
 public sealed record BaresipOptions
 {
-    /// <summary>User part and display name of the caller.</summary>
+    /// <summary>Display name of the caller.</summary>
     public required string Name { get; init; }
+
+    /// <summary>User part of the caller's address, for instance a number; null for the name.</summary>
+    public string? User { get; init; }
 
     /// <summary>Folder for configuration and recording; created. Nobody else may use it.</summary>
     public required string Folder { get; init; }

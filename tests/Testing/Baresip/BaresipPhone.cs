@@ -36,7 +36,7 @@ public sealed class BaresipPhone : IAsyncDisposable
         _control = control;
     }
 
-    /// <summary>User part of the phone's own address.</summary>
+    /// <summary>Name of the caller.</summary>
     public string Name => _options.Name;
 
     /// <summary>Port for SIP.</summary>
@@ -158,7 +158,7 @@ public sealed class BaresipPhone : IAsyncDisposable
     {
         string transport = options.UsesTcp ? ";transport=tcp" : string.Empty;
         string answer = options.AnswersCalls ? "auto" : "manual";
-        return $"\"{options.Name}\" <sip:{options.Name}@{options.Address}:{port}{transport}>"
+        return $"\"{options.Name}\" <sip:{options.User ?? options.Name}@{options.Address}:{port}{transport}>"
             + $";regint=0;answermode={answer};audio_codecs={options.Codecs};ptime={options.PtimeMs}\n";
     }
 

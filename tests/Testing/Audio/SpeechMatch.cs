@@ -1,6 +1,4 @@
-using PhoneBridge.Testing.Audio;
-
-namespace PhoneBridge.Demo.Hearing;
+namespace PhoneBridge.Testing.Audio;
 
 /// <summary>One short piece of what was said, and whether it is in a recording.</summary>
 /// <param name="At">Start within what was said.</param>
