@@ -2,6 +2,7 @@ using System.Net;
 using PhoneBridge.Bridge.Api;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
+using PhoneBridge.Bridge.Prompts;
 using PhoneBridge.Bridge.Shutdown;
 using PhoneBridge.Bridge.Telemetry;
 
@@ -45,6 +46,7 @@ public static class BridgeHost
         services.AddHostedService<DrainService>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.DrainDeadline + shutdown.GoodbyeTime + TimeSpan.FromSeconds(15));
         services.AddBridgeMetrics(telemetry);
+        services.AddBridgePrompts();
         services.AddBridgeApi();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

@@ -32,7 +32,13 @@ public sealed partial class PromptWarmUp(
         await speech.FindAsync().ConfigureAwait(false);
         foreach (Utterance utterance in Fixed())
         {
-            await renderer.RenderAsync(utterance, stoppingToken).ConfigureAwait(false);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            // Without the token: at the stop, what is under way ends first, and nothing is written after it.
+            await renderer.RenderAsync(utterance, CancellationToken.None).ConfigureAwait(false);
             Interlocked.Increment(ref _done);
         }
 

@@ -13,6 +13,8 @@ namespace PhoneBridge.Bridge.Prompts;
 /// </remarks>
 public sealed class SpeechFiles
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly string _folder;
 
     /// <summary>Opens the folder of one engine version below <paramref name="root"/>; makes it, and removes those of others.</summary>
@@ -29,7 +31,7 @@ public sealed class SpeechFiles
                 }
             }
 
-            Directory.CreateDirectory(_folder);
+            Directory.CreateDirectory(_folder, OwnerOnly);           // may be the first to make the data folder
         }
         catch (Exception error) when (IsDiskError(error))
         {
