@@ -1,1 +1,3 @@
-Console.WriteLine("see README");
+using PhoneBridge.Fuzz;
+
+return FuzzRun.Start(args);

@@ -10,7 +10,7 @@ internal static class SipEscaping
 {
     private const string Unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()";
     private static readonly SearchValues<char> UserChars = SearchValues.Create(Unreserved + "&=+$,;?/");
-    private static readonly SearchValues<char> Reserved = SearchValues.Create(";/?:@&=+$,");
+    private static readonly SearchValues<char> UnreservedChars = SearchValues.Create(Unreserved);
 
     /// <summary>True when every <c>%</c> is followed by two hexadecimal digits.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> text)
@@ -97,7 +97,7 @@ internal static class SipEscaping
             }
 
             i += 2;
-            bool isPlain = value is > 0x20 and < 0x7f && value != '%' && !Reserved.Contains((char)value);
+            bool isPlain = UnreservedChars.Contains((char)value);
             _ = isPlain ? plain.Append((char)value) : plain.Append(CultureInfo.InvariantCulture, $"%{value:X2}");
         }
 

@@ -1,0 +1,16 @@
+namespace PhoneBridge.Fuzz;
+
+/// <summary>One entry of the table of targets.</summary>
+/// <param name="Name">As given on the command line; also the name of its corpus folder.</param>
+/// <param name="Run">What is tried.</param>
+public sealed record FuzzTarget(string Name, FuzzInput Run)
+{
+    /// <summary>All targets. A new parser gets a line here and a folder of seeds in Corpus.</summary>
+    public static IReadOnlyList<FuzzTarget> All { get; } =
+    [
+        new("sip", Targets.SipTargets.Message),
+        new("sip-stream", Targets.SipTargets.Stream),
+        new("sdp", Targets.SipTargets.Sdp),
+        new("uri", Targets.SipTargets.Uri),
+    ];
+}
