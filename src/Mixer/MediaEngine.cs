@@ -127,7 +127,7 @@ public sealed class MediaEngine : IDisposable
         return isOpen;
     }
 
-    /// <summary>Stops the threads and closes every socket. Legs that are still open are not told of, and say no BYE.</summary>
+    /// <summary>Stops the threads and closes every socket. Legs that are still open are not told of, and say no BYE. Not from within an event.</summary>
     public void Dispose()
     {
         if (_isDisposed)

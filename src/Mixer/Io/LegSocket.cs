@@ -12,7 +12,6 @@ internal sealed class LegSocket : IPacketPort
     // An ICMP error is reported once by the next call on a connected socket and then gone; a few in a row are possible.
     private const int ErrorsPassedOver = 4;
 
-    private readonly Socket _socket;
     private readonly int _descriptor;
     private readonly AddressFamily _family;
     private SourceAddress? _peer;
@@ -20,10 +19,13 @@ internal sealed class LegSocket : IPacketPort
 
     private LegSocket(Socket socket)
     {
-        _socket = socket;
+        Socket = socket;
         _descriptor = (int)socket.Handle;
         _family = socket.AddressFamily;
     }
+
+    /// <summary>The socket itself, for options; packets go by its descriptor.</summary>
+    public Socket Socket { get; }
 
     /// <summary>Opens a socket on an address and port; false when the port is taken by another program.</summary>
     /// <param name="local">Address and port to bind to.</param>
@@ -92,6 +94,11 @@ internal sealed class LegSocket : IPacketPort
     /// <inheritdoc/>
     public unsafe bool Send(ReadOnlySpan<byte> datagram, SourceAddress target)
     {
+        if (_family == AddressFamily.InterNetwork && !target.IsIPv4)
+        {
+            return false;       // signalled media of the other family: this socket has no way there
+        }
+
         fixed (byte* buffer = datagram)
         {
             if (_peer == target)
@@ -131,7 +138,7 @@ internal sealed class LegSocket : IPacketPort
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => Socket.Dispose();
 
     private static void Mark(Socket socket, int dscp)
     {

@@ -28,7 +28,7 @@ internal sealed class MediaThread : IDisposable
         _inbox = inbox;
         _schedule = schedule;
         _realTimePriority = realTimePriority;
-        _thread = new Thread(Run) { IsBackground = true, Name = $"media {index}", Priority = ThreadPriority.Highest };
+        _thread = new Thread(Run) { IsBackground = true, Name = $"media {index}" };
     }
 
     /// <summary>The monotonic clock of the media path.</summary>

@@ -68,7 +68,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
     /// <summary>Sends an RTP packet to where the peer's come from.</summary>
     public void SendRtp(ReadOnlySpan<byte> packet, LoopCounters counters)
     {
-        if (_latch.Target is { } target)
+        if (_latch.Target is { } target && IsReachable(target))
         {
             Count(rtp.Send(packet, target), counters);
         }
@@ -77,7 +77,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
     /// <summary>Sends an RTCP packet: on the RTP port when both share it, else to where the peer's RTCP comes from.</summary>
     public void SendRtcp(ReadOnlySpan<byte> packet, LoopCounters counters)
     {
-        if (_setup is not { } setup || _latch.Target is not { } target)
+        if (_setup is not { } setup || _latch.Target is not { } target || !IsReachable(target))
         {
             return;
         }
@@ -167,6 +167,10 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
 
         _isConnected = mayConnect;
     }
+
+    // Port 0 or 0.0.0.0 in an SDP means "nowhere" (RFC 3264 §8.4); the kernel would take the latter for this machine.
+    private static bool IsReachable(SourceAddress target) =>
+        target.Port != 0 && (target.IsIPv4 ? (uint)target.Address != 0 : target.Address != UInt128.Zero);
 
     private static void Count(bool isSent, LoopCounters counters)
     {

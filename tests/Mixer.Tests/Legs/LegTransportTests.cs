@@ -70,6 +70,20 @@ public sealed class LegTransportTests : IDisposable
         Assert.Single(_rig.Events.OfType<LegStarted>(), new LegStarted(line.Id));
     }
 
+    [Theory]
+    [InlineData("0.0.0.0", 4000)]
+    [InlineData("192.0.2.77", 0)]
+    [InlineData("::", 4000)]
+    public void Nothing_is_sent_to_nowhere(string address, int port)
+    {
+        Line line = _rig.Open(450);
+        line.Phone.Sends = false;
+        _rig.Send(new ConfigureLeg(line.Id, line.Phone.Media with { Remote = new IPEndPoint(IPAddress.Parse(address), port) }));
+        _rig.Run(10_000);
+        Assert.Equal(0, line.Phone.PacketsReceived);
+        Assert.Equal(0, _rig.Loops[0].Counters.PacketsOut);
+    }
+
     [Fact]
     [Trait("Req", "RTP2")]
     public void Broken_datagrams_are_counted_and_hurt_nobody()
