@@ -112,6 +112,9 @@ public static class SipHeaderNames
     public static string Canonical(ReadOnlySpan<char> name) =>
         KnownBySpan.TryGetValue(name, out string? known) ? known : name.ToString();
 
+    /// <inheritdoc cref="Canonical(ReadOnlySpan{char})"/>
+    public static string Canonical(string name) => Known.TryGetValue(name, out string? known) ? known : name;
+
     /// <summary>True when the header's value is a comma-separated list, so that several lines mean one list (RFC 3261 §7.3.1).</summary>
     public static bool IsList(string name) => Lists.Contains(name);
 

@@ -79,7 +79,16 @@ internal static class SipHeaderRules
             return SipHeaderNames.Via;
         }
 
-        return AreAddresses(headers, SipHeaderNames.Contact) ? null : SipHeaderNames.Contact;
+        // Where requests of a dialog will go (§12.1): half-understood routes are worse than none.
+        foreach (string name in (ReadOnlySpan<string>)[SipHeaderNames.Contact, SipHeaderNames.RecordRoute, SipHeaderNames.Route])
+        {
+            if (!AreAddresses(headers, name))
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     private static bool AreVias(SipHeaders headers)
@@ -91,7 +100,7 @@ internal static class SipHeaderRules
     private static bool AreAddresses(SipHeaders headers, string name)
     {
         List<string> elements = Elements(headers, name);
-        return elements is ["*"] || elements.TrueForAll(element => SipNameAddress.TryParse(element, out _));
+        return (elements is ["*"] && name == SipHeaderNames.Contact) || elements.TrueForAll(element => SipNameAddress.TryParse(element, out _));
     }
 
     private static List<string> Elements(SipHeaders headers, string name)

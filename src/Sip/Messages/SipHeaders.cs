@@ -3,7 +3,7 @@ using System.Collections;
 namespace PhoneBridge.Sip.Messages;
 
 /// <summary>One header line.</summary>
-/// <param name="Name">Long form; see <see cref="SipHeaderNames.Canonical"/>.</param>
+/// <param name="Name">Long form; compact forms are folded onto it.</param>
 /// <param name="Value">Unfolded and trimmed; may be empty.</param>
 public readonly record struct SipHeader(string Name, string Value);
 

@@ -15,6 +15,9 @@ public static class SipLimits
     /// <summary>Request-URI [bytes]; a longer one gets 414.</summary>
     public const int MaxUriBytes = 4_096;
 
+    /// <summary>Parameters of one URI or header value; more make it malformed.</summary>
+    public const int MaxParameters = 64;
+
     /// <summary>Values in all Via lines together.</summary>
     public const int MaxVias = 70;
 }

@@ -93,7 +93,7 @@ public abstract class SipMessage
         }
     }
 
-    /// <summary>Record-Route values in order (RFC 3261 §20.30); one that cannot be read ends the list.</summary>
+    /// <summary>Record-Route values in order (RFC 3261 §20.30); all readable on a message of the parser; else the first that is not ends the list.</summary>
     public IReadOnlyList<SipNameAddress> RecordRoutes
     {
         get
@@ -103,7 +103,7 @@ public abstract class SipMessage
         }
     }
 
-    /// <summary>Route values in order (RFC 3261 §20.34); one that cannot be read ends the list.</summary>
+    /// <summary>Route values in order (RFC 3261 §20.34); all readable on a message of the parser; else the first that is not ends the list.</summary>
     public IReadOnlyList<SipNameAddress> Routes
     {
         get

@@ -124,6 +124,11 @@ public sealed class SipParameters : IReadOnlyList<SipParameter>, IEquatable<SipP
             int end = SipGrammar.IndexOfSeparator(text, ';');
             ReadOnlySpan<char> item = SipGrammar.TrimBlanks(end < 0 ? text : text[..end]);
             text = end < 0 ? [] : text[end..];
+            if (items?.Count == SipLimits.MaxParameters)
+            {
+                return isLenient;
+            }
+
             if (TryParseItem(item, out SipParameter parameter))
             {
                 (items ??= []).Add(parameter);
@@ -156,7 +161,7 @@ public sealed class SipParameters : IReadOnlyList<SipParameter>, IEquatable<SipP
             text = end < 0 ? [] : text[end..];
             int equal = item.IndexOf('=');
             ReadOnlySpan<char> name = equal < 0 ? item : item[..equal];
-            if (name.IsEmpty)
+            if (name.IsEmpty || items?.Count == SipLimits.MaxParameters)
             {
                 return false;
             }

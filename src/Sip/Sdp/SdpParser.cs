@@ -6,9 +6,9 @@ namespace PhoneBridge.Sip.Sdp;
 internal static class SdpParser
 {
     private const int MaxLineLength = 4_096;
-    private const int MaxMedia = 32;
+    private const int MaxMedia = 16;
     private const int MaxAttributes = 256;
-    private const int MaxFormats = 128;
+    private const int MaxFormats = 64;
 
     public static bool TryParse(ReadOnlySpan<char> text, out SdpSession session)
     {

@@ -209,6 +209,9 @@ public sealed class SipParserTests
     [InlineData("\nCall-ID: a84b4c76e66710@192.0.2.10", "", SipParseFault.MissingHeader)]
     [InlineData("\nFrom: \"Anna\" <sip:+33612345678@trunk.example.net>;tag=f1", "", SipParseFault.MissingHeader)]
     [InlineData("Contact: <sip:192.0.2.10:5060>", "Contact: <sip:192.0.2.10:5060", SipParseFault.Header)]
+    [InlineData("Max-Forwards: 70", "Record-Route: <sip:a;lr>, nonsense", SipParseFault.Header)]
+    [InlineData("Max-Forwards: 70", "Route: *", SipParseFault.Header)]
+    [InlineData(";tag=f1", ";a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a;a", SipParseFault.Header)]
     public void A_malformed_request_is_answerable_with_400(string old, string replacement, SipParseFault fault)
     {
         SipParseResult result = Wire.Parse(Wire.InviteWith(old, replacement));
