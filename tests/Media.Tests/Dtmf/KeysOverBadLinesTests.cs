@@ -1,4 +1,5 @@
 using PhoneBridge.Media.Dtmf;
+using PhoneBridge.Media.Tests.Streams;
 
 namespace PhoneBridge.Media.Tests.Dtmf;
 
@@ -48,6 +49,61 @@ public sealed class KeysOverBadLinesTests
             List<KeyPacket> packets = new KeypadPhone(Habits[sender]).Press(pin);
             packets.RemoveAll(_ => random.NextDouble() < 0.1);
             Assert.True(pin == Receive(packets), $"{sender}, seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void A_thousand_pins_with_a_third_of_the_packets_lost()
+    {
+        for (int seed = 0; seed < 1000; seed++)
+        {
+            Random random = new(seed);
+            string pin = Pin(random);
+            List<KeyPacket> packets = new KeypadPhone(new KeypadHabits { ToneMs = 160 }).Press(pin);
+            packets.RemoveAll(_ => random.NextDouble() < 0.3);
+            Assert.True(pin == Receive(packets), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Pins_through_a_whole_leg_between_the_packets_of_a_voice()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            Random random = new(seed);
+            string pin = Pin(random);
+            StreamPair pair = new();
+            Queue<KeyPacket> packets = new(new KeypadPhone(new KeypadHabits()).Press(pin));
+            List<char> keys = [];
+            int sequence = 65_000;
+            for (int tick = 0; tick < 200; tick++)
+            {
+                TimeSpan now = TimeSpan.FromMilliseconds(20 * tick);
+                pair.Now = now;
+                Send(StreamPair.Packet(sequence++ & 0xFFFF, tick * 160, new byte[160]));
+                while (packets.TryPeek(out KeyPacket packet) && packet.SentAt <= now)
+                {
+                    byte[] payload = new byte[TelephoneEvent.Length];
+                    packets.Dequeue().Event.Write(payload);
+                    Send(StreamPair.Packet(sequence++ & 0xFFFF, packet.Header.Timestamp.Value, payload, type: StreamPair.Events));
+                }
+
+                pair.Read(out _);
+                while (pair.Inbound.TryTakeKey(out DtmfKey key))
+                {
+                    keys.Add(key.Character);
+                }
+            }
+
+            Assert.True(pin == string.Concat(keys), $"seed {seed}");
+
+            void Send(byte[] datagram)
+            {
+                if (random.NextDouble() >= 0.1)
+                {
+                    pair.Receive(datagram);
+                }
+            }
         }
     }
 

@@ -4,14 +4,14 @@ using PhoneBridge.Media.Tones;
 namespace PhoneBridge.Media.Tests.Streams;
 
 /// <summary>A talker with a 1 kHz tone, a line that loses, delays and repeats packets by a seed, and a leg that is read every 20 ms of virtual time.</summary>
-internal sealed class Line(int seed = 1)
+internal sealed class Line(int seed = 1, double readPhaseMs = 19)
 {
     private readonly Random _random = new(seed);
     private readonly PriorityQueue<byte[], (double Time, int Order)> _underway = new();
     private readonly ToneGenerator _tone = new(1000, -20);
     private readonly StreamPair _pair = new();
     private double _nextSend;
-    private double _nextRead = 19;
+    private double _nextRead = readPhaseMs;
     private int _order;
 
     public InboundAudio Inbound => _pair.Inbound;
