@@ -92,7 +92,7 @@ public sealed class PromptRenderer
                         return (Finish(sentence.Text is null ? trimmed : PromptAudio.Cut(trimmed), utterance), isBest);
                     }
 
-                    isBest &= said.Outcome is not (SpeechOutcome.TimedOut or SpeechOutcome.Failed);
+                    isBest &= said.Outcome is not (SpeechOutcome.Busy or SpeechOutcome.TimedOut or SpeechOutcome.Failed);
                     break;
                 default:
                     break;                                      // a recording is missing: the next way

@@ -24,6 +24,9 @@ public sealed record EspeakOptions
     /// <summary>The most bytes of WAV for one text; 30 s at 22.05 kHz are 1.3 MB.</summary>
     public int MaxOutputBytes { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>The most programs at one time; the rest wait their turn inside their time-out.</summary>
+    /// <summary>The most programs at one time; the rest wait their turn.</summary>
     public int Concurrency { get; init; } = 2;
+
+    /// <summary>The longest wait for a turn.</summary>
+    public TimeSpan TurnTimeout { get; init; } = TimeSpan.FromSeconds(2);
 }

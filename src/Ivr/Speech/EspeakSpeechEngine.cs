@@ -58,7 +58,11 @@ public sealed class EspeakSpeechEngine : ISpeechEngine, IDisposable
         int pace = request.IsSlow ? _options.SlowWordsPerMinute : _options.WordsPerMinute;
         string[] arguments = ["--stdin", "--stdout", "-b", "1", "-v", voice, "-s", pace.ToString(CultureInfo.InvariantCulture)];
 
-        await _turns.WaitAsync(cancellation).ConfigureAwait(false);
+        if (!await _turns.WaitAsync(_options.TurnTimeout, cancellation).ConfigureAwait(false))
+        {
+            return SpeechResult.Failure(SpeechOutcome.Busy);
+        }
+
         try
         {
             (SpeechOutcome outcome, byte[] output) = await RunAsync(_options, arguments, text, _time, cancellation).ConfigureAwait(false);

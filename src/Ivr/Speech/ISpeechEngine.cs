@@ -48,6 +48,9 @@ public enum SpeechOutcome
     /// <summary>The engine is not installed.</summary>
     Unavailable,
 
+    /// <summary>Too many texts at once: no turn came in time. The engine is well.</summary>
+    Busy,
+
     /// <summary>It took too long.</summary>
     TimedOut,
 

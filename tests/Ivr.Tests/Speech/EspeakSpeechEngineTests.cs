@@ -87,9 +87,7 @@ public sealed class EspeakSpeechEngineTests
     [InlineData("cat > /dev/null; head -c 300000 /dev/zero >&2; exit 1", SpeechOutcome.Failed)]
     public async Task A_program_that_behaves_badly_costs_no_more_than_the_prompt(string behaviour, SpeechOutcome outcome)
     {
-        string program = Path.Combine(Path.GetTempPath(), $"engine-{Guid.NewGuid():N}");
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\n[ \"$1\" = --version ] && {{ echo test 1; exit 0; }}\n{behaviour}\n", Cancellation);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string program = await WriteProgramAsync(behaviour);
         try
         {
             EspeakOptions options = new() { Program = program, Timeout = TimeSpan.FromSeconds(2), MaxOutputBytes = 100_000 };
@@ -120,6 +118,33 @@ public sealed class EspeakSpeechEngineTests
         SpeechResult[] results = await Task.WhenAll(Enumerable.Range(0, 12)
             .Select(i => engine.SynthesizeAsync(new SpeechRequest($"Bonjour {i}", IvrLanguage.French, false), Cancellation)));
         Assert.All(results, result => Assert.Equal(SpeechOutcome.Spoken, result.Outcome));
+    }
+
+    [Fact]
+    public async Task When_no_turn_comes_in_time_the_engine_is_busy_not_ill()
+    {
+        string program = await WriteProgramAsync("cat > /dev/null; exec sleep 60");
+        try
+        {
+            EspeakOptions options = new() { Program = program, Timeout = TimeSpan.FromSeconds(2), Concurrency = 1, TurnTimeout = TimeSpan.FromSeconds(0.2) };
+            using EspeakSpeechEngine engine = await FindAsync(options);
+            SpeechRequest request = new("Bonjour", IvrLanguage.French, false);
+            Task<SpeechResult> first = engine.SynthesizeAsync(request, Cancellation);
+            Assert.Equal(SpeechOutcome.Busy, (await engine.SynthesizeAsync(request, Cancellation)).Outcome);
+            Assert.Equal(SpeechOutcome.TimedOut, (await first).Outcome);
+        }
+        finally
+        {
+            File.Delete(program);
+        }
+    }
+
+    private static async Task<string> WriteProgramAsync(string behaviour)
+    {
+        string program = Path.Combine(Path.GetTempPath(), $"engine-{Guid.NewGuid():N}");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\n[ \"$1\" = --version ] && {{ echo test 1; exit 0; }}\n{behaviour}\n", Cancellation);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return program;
     }
 
     private static Task<EspeakSpeechEngine> FindAsync(EspeakOptions? options = null) =>
