@@ -260,7 +260,7 @@ public sealed class JitterBuffer
         int ahead = timestamp - _play;
         if (ahead < 0)
         {
-            bool isWithinBound = -ahead <= _maxDelay && (isNewest || _newestEnd - timestamp <= _maxDelay + _usualFrame);
+            bool isWithinBound = ahead >= -_maxDelay && (isNewest || _newestEnd - timestamp <= _maxDelay + _usualFrame);
             if (timestamp - _playedEnd >= 0 && isWithinBound)
             {
                 // Silence or concealment was played here. After a pause this is the sender's clock, else the delay grows.
@@ -285,7 +285,7 @@ public sealed class JitterBuffer
             return JitterOutcome.Stored;
         }
 
-        if (ahead > _maxDelay && Math.Abs(timestamp - _newestEnd) > _maxDelay)
+        if (ahead > _maxDelay && Math.Abs((long)(timestamp - _newestEnd)) > _maxDelay)
         {
             if (!isNewest)
             {
@@ -361,7 +361,7 @@ public sealed class JitterBuffer
             int played = _play - timestamp;
             if (played < 0)
             {
-                gap = -played;
+                gap = (int)Math.Min(int.MaxValue, -(long)played);
                 return false;
             }
 

@@ -117,7 +117,7 @@ public struct RtpReceptionStatistics
         long transit = (arrival.Ticks * _clockRateHz / TimeSpan.TicksPerSecond) - timestamp.Value;
         if (_lastTransit != 0)
         {
-            long difference = Math.Abs((int)(transit - _lastTransit));
+            long difference = Math.Abs((long)(int)(transit - _lastTransit));
             // A pause or a new origin of the timestamps is no jitter.
             if (difference < _clockRateHz)
             {

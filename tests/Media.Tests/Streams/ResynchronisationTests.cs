@@ -29,6 +29,7 @@ public sealed class ResynchronisationTests
     [InlineData(3_000)]
     [InlineData(1_000_000_000)]
     [InlineData(-160)]
+    [InlineData(1L << 31)]
     [InlineData(-1_000_000_000)]
     public void After_a_jump_of_the_timestamps_nothing_is_lost(long jump)
     {
