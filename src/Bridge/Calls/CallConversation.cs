@@ -1,0 +1,273 @@
+using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Ivr.Dialogues;
+using PhoneBridge.Mixer;
+using PhoneBridge.Rooms;
+using PhoneBridge.Rooms.Meetings;
+
+using MeetingMuteAll = PhoneBridge.Rooms.Meetings.MuteAll;
+
+namespace PhoneBridge.Bridge.Calls;
+
+/// <summary>What a caller's dialogue asks for, done; and what the meeting tells the caller, said. Belongs to the control loop.</summary>
+internal sealed class CallConversation(CallServices services, CallSession session, CallRoute route) : IMeetingSeat
+{
+    private readonly ParticipantId _participant = ParticipantId.NewRandom();
+    private RoomOfPin? _room;
+    private bool _isInside;
+    private bool _isOver;
+    private long _playback;
+
+    /// <summary>Where the dialogue takes its inputs.</summary>
+    public Action<DialogueInput> Inputs { get; set; } = _ => { };
+
+    /// <inheritdoc/>
+    public LegId Leg => session.Leg;
+
+    /// <summary>Does what the dialogue asks for.</summary>
+    public void CarryOut(DialogueAction action)
+    {
+        switch (action)
+        {
+            case DialogueAction.Play a:
+                Run(PlayAsync(a));
+                break;
+            case DialogueAction.StopPlayback:
+                _playback = 0;
+                services.Media.Send(new StopPlayback(Leg));
+                break;
+            case DialogueAction.SubmitPin a:
+                Run(SubmitAsync(a));
+                break;
+            case DialogueAction.SetMicrophone a:
+                Run(SetMicrophoneAsync(a.Open));
+                break;
+            case DialogueAction.AskCount:
+                Inputs(new DialogueInput.Counted(Others(Meeting())));
+                break;
+            case DialogueAction.SetListenGain a:
+                services.Media.Send(new SetGains(Leg, a.GainDb, 0));
+                break;
+            case DialogueAction.MuteAll:
+                Run(MuteAllAsync());
+                break;
+            case DialogueAction.SetRoomLock a:
+                Run(LockAsync(a.IsLocked));
+                break;
+            case DialogueAction.LeaveMeeting:
+                LeaveMeeting(LeaveReason.LeftByKey);
+                break;
+            case DialogueAction.HangUp a:
+                session.HangUp(CallEnds.From(a.Reason));
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The mixer found that the caller began or ceased to talk.</summary>
+    public void OnTalking(bool isTalking)
+    {
+        if (_isInside)
+        {
+            Send(new ReportTalking(_participant, isTalking));
+        }
+    }
+
+    /// <summary>The caller's telephone put us on hold or took us back.</summary>
+    public void OnHold(bool isOnHold)
+    {
+        if (_isInside)
+        {
+            Send(new ReportHold(_participant, isOnHold));
+        }
+    }
+
+    /// <summary>The call is over: the seat is free at once.</summary>
+    /// <param name="hungUp">The caller did it; else the line was lost or we ended it.</param>
+    public void Leave(bool hungUp)
+    {
+        LeaveMeeting(hungUp ? LeaveReason.HungUp : LeaveReason.LineLost);
+        _isOver = true;
+    }
+
+    /// <inheritdoc/>
+    public void OnAdmitted(ParticipantAdmitted admitted, MeetingSnapshot after) =>
+        Inputs(new DialogueInput.Admitted(Others(after), (MicrophoneState)(int)admitted.Mutes));
+
+    /// <inheritdoc/>
+    public void OnMicrophone(MuteChange change, MutesChanged happened) =>
+        Inputs(new DialogueInput.MicrophoneChanged((MicrophoneState)(int)change.After, CauseOf(change, happened)));
+
+    /// <inheritdoc/>
+    public void OnUnmuteAsked(bool isAsked)
+    {
+        if (isAsked)
+        {
+            Inputs(new DialogueInput.AskedToUnmute());
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnLeft(LeaveReason reason)
+    {
+        _isInside = false;
+        switch (reason)
+        {
+            case LeaveReason.Removed:
+                Inputs(new DialogueInput.Removed());
+                break;
+            case LeaveReason.MeetingEnded or LeaveReason.WaitedTooLong:
+                Inputs(new DialogueInput.MeetingEnded());
+                break;
+            default:
+                break;                          // the caller's own doing: nothing to tell
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnNotice(MeetingEvent notice)
+    {
+        // Only those who may change the lock are told of it; the others have the meeting to listen to.
+        if (notice is MeetingLockChanged e && _room?.Role == Role.Moderator)
+        {
+            Inputs(new DialogueInput.RoomLockChanged(e.IsLocked));
+        }
+    }
+
+    private async Task PlayAsync(DialogueAction.Play play)
+    {
+        _playback = play.PlaybackId;
+        IReadOnlyList<PcmClip> clips = await services.Prompts.RenderAsync(play.Utterance).ConfigureAwait(true);
+        if (_isOver || _playback != play.PlaybackId)
+        {
+            return;                             // stopped or replaced while it was being made
+        }
+
+        if (clips.Count == 0)
+        {
+            Inputs(new DialogueInput.PlaybackEnded(play.PlaybackId));
+        }
+        else
+        {
+            services.Media.Send(new PlayToLeg(Leg, play.PlaybackId, clips, play.IsLooped));
+        }
+    }
+
+    private async Task SubmitAsync(DialogueAction.SubmitPin submit)
+    {
+        PinAnswer answer = await services.Pins.LookUpAsync(submit.Pin, route.CallerTag, route.Trunk.Name).ConfigureAwait(true);
+        if (_isOver)
+        {
+            return;
+        }
+
+        if (answer.Room is not { } found)
+        {
+            Inputs(new DialogueInput.PinRefused(submit.Attempt, answer.Refusal, answer.Delay));
+            return;
+        }
+
+        _room = found;
+        MeetingSnapshot? live = Meeting();
+        Inputs(new DialogueInput.PinAccepted(submit.Attempt, new RoomBrief(
+            found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, live?.IsLocked ?? false)));
+        await EnterAsync(found).ConfigureAwait(true);
+    }
+
+    private async Task EnterAsync(RoomOfPin found)
+    {
+        _isInside = true;
+        EnterMeeting enter = new(
+            _participant, found.Role, CallerLabels.For(route, found.Room.Settings.Language), route.MaskedCallerOrNull, route.CallerTag);
+        MeetingReply reply = await services.Meetings.EnterAsync(found.Room.Id, enter, this).ConfigureAwait(true);
+        switch (reply.Outcome)
+        {
+            case MeetingOutcome.Admitted:
+                break;                          // told by the seat
+            case MeetingOutcome.Waiting:
+                Inputs(new DialogueInput.MustWait());
+                break;
+            case var refused:
+                _isInside = false;
+                Inputs(new DialogueInput.AdmissionRefused(refused switch
+                {
+                    MeetingOutcome.RefusedLocked or MeetingOutcome.RefusedRemoved => AdmissionRefusal.RoomLocked,
+                    MeetingOutcome.RefusedFull => AdmissionRefusal.RoomFull,
+                    _ => AdmissionRefusal.Unavailable,
+                }));
+                break;
+        }
+    }
+
+    private async Task SetMicrophoneAsync(bool open)
+    {
+        if (Me() is not { } me)
+        {
+            return;
+        }
+
+        if (open == (me.Mutes == Rooms.Meetings.MuteCauses.None))
+        {
+            Inputs(new DialogueInput.MicrophoneChanged((MicrophoneState)(int)me.Mutes, MicrophoneChange.Self));
+            return;
+        }
+
+        MeetingReply reply = await SendAsync(new ToggleMicrophone(_participant)).ConfigureAwait(true);
+        if (reply.Outcome == MeetingOutcome.MicrophonesLocked && Me() is { } still)
+        {
+            Inputs(new DialogueInput.MicrophoneRefused((MicrophoneState)(int)still.Mutes));
+        }
+    }
+
+    private async Task MuteAllAsync()
+    {
+        await SendAsync(new MeetingMuteAll(Actor.Caller(_participant))).ConfigureAwait(true);
+        Inputs(new DialogueInput.AllMuted());
+    }
+
+    private async Task LockAsync(bool isLocked)
+    {
+        MeetingReply reply = await SendAsync(new LockMeeting(Actor.Caller(_participant), isLocked)).ConfigureAwait(true);
+        if (reply.Outcome == MeetingOutcome.Unchanged)
+        {
+            Inputs(new DialogueInput.RoomLockChanged(isLocked));
+        }
+    }
+
+    private void LeaveMeeting(LeaveReason reason)
+    {
+        if (_isInside)
+        {
+            _isInside = false;
+            Send(new LeaveMeeting(_participant, reason));
+        }
+    }
+
+    private void Send(MeetingCommand command) => Run(SendAsync(command));
+
+    private Task<MeetingReply> SendAsync(MeetingCommand command) => services.Meetings.SendOnLoopAsync(_room!.Room.Id, command);
+
+    // The dialogue does not wait for its actions; a fault of one must still reach the loop's report.
+    private static async void Run(Task task) => await task.ConfigureAwait(true);
+
+    private MeetingSnapshot? Meeting() => _room is { } room ? services.Meetings.Find(room.Room.Id) : null;
+
+    private Participant? Me() => Meeting()?.Find(_participant);
+
+    private static int Others(MeetingSnapshot? meeting) => Math.Max(0, (meeting?.AdmittedCount ?? 1) - 1);
+
+    private MicrophoneChange CauseOf(MuteChange change, MutesChanged happened)
+    {
+        if (happened.By.Participant == _participant)
+        {
+            return MicrophoneChange.Self;
+        }
+
+        if (((change.Before ^ change.After) & Rooms.Meetings.MuteCauses.Lock) != 0)
+        {
+            return change.After.HasFlag(Rooms.Meetings.MuteCauses.Lock) ? MicrophoneChange.Lock : MicrophoneChange.Unlock;
+        }
+
+        return happened.Changes.Length > 1 ? MicrophoneChange.MuteAll : MicrophoneChange.Moderator;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Bridge.Prompts;
+using PhoneBridge.Ivr.Dialogues;
+using PhoneBridge.Mixer;
+
+namespace PhoneBridge.Bridge.Calls;
+
+/// <summary>What every call session works with.</summary>
+internal sealed record CallServices
+{
+    /// <summary>The loop that owns the sessions.</summary>
+    public required ControlLoop Loop { get; init; }
+
+    /// <summary>The media path.</summary>
+    public required MediaEngine Media { get; init; }
+
+    /// <summary>The live meetings.</summary>
+    public required MeetingDirectory Meetings { get; init; }
+
+    /// <summary>Looks PINs up, behind the brake.</summary>
+    public required PinDesk Pins { get; init; }
+
+    /// <summary>Makes PCM of sentences.</summary>
+    public required PromptRenderer Prompts { get; init; }
+
+    /// <summary>Times and counts of the dialogue.</summary>
+    public required IvrOptions Dialogue { get; init; }
+
+    /// <summary>When a silent line is given up.</summary>
+    public required MediaLimits Limits { get; init; }
+
+    /// <summary>From the ACK to the greeting when no packet comes.</summary>
+    public required TimeSpan GreetingDelay { get; init; }
+
+    /// <summary>Our media address as peers see it; null: the local one.</summary>
+    public required IPAddress? PublicMediaAddress { get; init; }
+
+    /// <summary>Counts calls.</summary>
+    public required CallMetrics Metrics { get; init; }
+
+    /// <summary>For the lines about calls.</summary>
+    public required ILogger Logger { get; init; }
+
+    /// <summary>The session is over and may be forgotten.</summary>
+    public required Action<CallSession> OnFinished { get; init; }
+}
+
+/// <summary>When a line is given up.</summary>
+/// <param name="SilenceBeforeProbe">Silence before a sign of life is asked for.</param>
+/// <param name="SilenceBeforeEnd">Silence before a peer without one is given up.</param>
+/// <param name="SilenceOnHoldBeforeEnd">Silence that nothing excuses.</param>
+internal sealed record MediaLimits(TimeSpan SilenceBeforeProbe, TimeSpan SilenceBeforeEnd, TimeSpan SilenceOnHoldBeforeEnd)
+{
+    /// <summary>How often a line is looked at.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>No call lasts longer (DLG14): the longest meeting and the longest wait before it.</summary>
+    public static readonly TimeSpan LongestCall = TimeSpan.FromHours(24.5);
+}

@@ -1,0 +1,298 @@
+using PhoneBridge.Ivr.Dialogues;
+using PhoneBridge.Media.Dtmf;
+using PhoneBridge.Mixer;
+using PhoneBridge.Sip.Calls;
+using PhoneBridge.Sip.Sdp;
+
+namespace PhoneBridge.Bridge.Calls;
+
+/// <summary>One call from ring to end: ties the SIP call, the leg in the mixer and the dialogue together.</summary>
+/// <remarks>
+/// Belongs to the control loop. Its states: offered (INVITE read) → answered (200 sent) → up (ACK, media known) → ended. Whatever
+/// ends it, <see cref="Finish"/> runs once and frees everything: leg, ports, seat, timers.
+/// </remarks>
+internal sealed class CallSession
+{
+    private readonly CallServices _services;
+    private readonly SipCall _call;
+    private readonly CallRoute _route;
+    private readonly SdpOfferAnswer _negotiation;
+    private readonly DialogueRunner _runner;
+    private readonly CallConversation _conversation;
+    private readonly SilenceWatch _silence;
+    private readonly KeyMerger _keys = new();
+    private readonly TimeSpan _arrivedAt;
+    private IDisposable? _greetingTimer;
+    private IDisposable? _housekeeping;
+    private TimeSpan? _answeredAt;
+    private bool _isStarted;
+    private bool _isOnHold;
+    private CallEnd? _end;
+
+    public CallSession(CallServices services, SipCall call, CallRoute route, LegId leg, LegPorts ports)
+    {
+        _services = services;
+        _call = call;
+        _route = route;
+        Leg = leg;
+        _arrivedAt = services.Loop.Now;
+        _negotiation = new SdpOfferAnswer(
+            CallMedia.Capabilities, new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
+        MediaLimits limits = services.Limits;
+        _silence = new SilenceWatch(limits.SilenceBeforeProbe, limits.SilenceBeforeEnd, limits.SilenceOnHoldBeforeEnd);
+        CallDialogue dialogue = new(services.Dialogue, route.Language, route.KnownPin, services.Loop.Now);
+        _conversation = new CallConversation(services, this, route);
+        _runner = new DialogueRunner(dialogue, services.Loop, _conversation.CarryOut);
+        _conversation.Inputs = _runner.Apply;
+    }
+
+    /// <summary>The leg in the mixer.</summary>
+    public LegId Leg { get; }
+
+    /// <summary>The trunk of the call, as metrics and limits count it.</summary>
+    public string Trunk => _route.Trunk.Name;
+
+    /// <summary>Answers the INVITE.</summary>
+    public void Begin()
+    {
+        Log.Arrived(_services.Logger, Leg.Value, _route.Trunk.Name, _route.MaskedCaller, _call.Transport.ToString());
+        if (_call.Offer is { } offer)
+        {
+            SdpAnswerOutcome outcome = _negotiation.Answer(offer);
+            if (outcome.Audio is not { } audio || outcome.Answer is not { } answer)
+            {
+                Refuse(outcome.RefusalStatus, outcome.Warning);
+                return;
+            }
+
+            Configure(audio);
+            _call.Accept(answer);
+        }
+        else
+        {
+            _call.Accept(_negotiation.Offer());
+        }
+
+        _answeredAt = _services.Loop.Now;
+        _services.Metrics.OnAnswered(_route.Trunk.Name, _services.Loop.Now - _arrivedAt);
+        _runner.Arm();
+        _housekeeping = _services.Loop.At(_services.Loop.Now + MediaLimits.LookEvery, OnHousekeeping);
+    }
+
+    /// <summary>The peer changes the session (re-INVITE, UPDATE), or wants our offer.</summary>
+    public void OnOffer(SdpSession? offer)
+    {
+        if (_end is not null)
+        {
+            return;
+        }
+
+        if (offer is null)
+        {
+            _call.AnswerOffer(_negotiation.Offer());
+            return;
+        }
+
+        SdpAnswerOutcome outcome = _negotiation.Answer(offer);
+        if (outcome.Audio is { } audio && outcome.Answer is { } answer)
+        {
+            if (!audio.IsRefresh)
+            {
+                Configure(audio);
+            }
+
+            _call.AnswerOffer(answer);
+        }
+        else
+        {
+            _call.RefuseOffer(outcome.RefusalStatus, outcome.Warning);
+        }
+    }
+
+    /// <summary>The answer to our offer came with the ACK (DLG6).</summary>
+    public void OnAnswer(SdpSession answer)
+    {
+        if (_end is not null)
+        {
+            return;
+        }
+
+        if (_negotiation.AcceptAnswer(answer).Audio is { } audio)
+        {
+            Configure(audio);
+        }
+        else
+        {
+            HangUp(CallEnd.SignallingFailed);
+        }
+    }
+
+    /// <summary>The ACK came. The greeting starts with the first voice packet, or a moment later when none comes.</summary>
+    public void OnConfirmed()
+    {
+        if (_end is null)
+        {
+            _greetingTimer = _services.Loop.At(_services.Loop.Now + _services.GreetingDelay, Start);
+        }
+    }
+
+    /// <summary>A key by SIP INFO.</summary>
+    public void OnInfo(string contentType, ReadOnlySpan<byte> body)
+    {
+        if (DtmfInfo.TryParse(contentType, body, out char key))
+        {
+            OnKey(key, KeyWay.SipInfo);
+        }
+    }
+
+    /// <summary>The peer answered our asking.</summary>
+    public void OnAlive() => _silence.OnProbeAnswered(_services.Loop.Now);
+
+    /// <summary>The signalling is over.</summary>
+    public void OnEnded(SipCallEnd end) => Finish(_end ?? (end.Kind switch
+    {
+        SipCallEndKind.RemoteHangUp or SipCallEndKind.Cancelled => CallEnd.CallerHungUp,
+        SipCallEndKind.Rejected => CallEnd.Refused,
+        SipCallEndKind.PeerGone => CallEnd.LineLost,
+        SipCallEndKind.Fault or SipCallEndKind.NotAnswered => CallEnd.Fault,
+        _ => CallEnd.SignallingFailed,
+    }));
+
+    /// <summary>Something happened in the leg.</summary>
+    public void OnMedia(MediaEvent happened)
+    {
+        switch (happened)
+        {
+            case LegStarted:
+                Start();
+                break;
+            case KeyPressed e:
+                OnKey(e.Key, KeyWay.TelephoneEvent);
+                break;
+            case PlaybackEnded e when _end is null:
+                _runner.Apply(new DialogueInput.PlaybackEnded(e.PlaybackId));
+                break;
+            case TalkingChanged e:
+                _conversation.OnTalking(e.IsTalking);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The bridge stops: a goodbye, then BYE.</summary>
+    public void SayGoodbye()
+    {
+        if (_end is null)
+        {
+            _runner.Apply(new DialogueInput.ServiceStopping());
+        }
+    }
+
+    /// <summary>Ends the call by BYE. What follows comes through <see cref="OnEnded"/>.</summary>
+    public void HangUp(CallEnd end)
+    {
+        if (_end is not null)
+        {
+            return;
+        }
+
+        _end = end;
+        _call.HangUp(end switch
+        {
+            CallEnd.LineLost or CallEnd.NoMedia or CallEnd.EntryTimeOver or CallEnd.WaitedTooLong => SipHangUp.Timeout,
+            CallEnd.Fault or CallEnd.ServiceUnavailable or CallEnd.SignallingFailed => SipHangUp.Failure,
+            _ => SipHangUp.Normal,
+        });
+        Release();
+    }
+
+    private void Refuse(int status, string? warning)
+    {
+        _end = CallEnd.Refused;
+        _call.Reject(status, null, warning is null ? null : [("Warning", warning)]);
+        Release();
+    }
+
+    private void Configure(NegotiatedAudio audio)
+    {
+        _services.Media.Send(new ConfigureLeg(Leg, CallMedia.ToLeg(audio, _call.Source.Address, _route.Trunk)));
+        bool isOnHold = CallMedia.IsHold(audio);
+        if (isOnHold != _isOnHold)
+        {
+            _isOnHold = isOnHold;
+            _conversation.OnHold(isOnHold);
+        }
+    }
+
+    // Prompts before the ACK, or before the path is open, lose their beginning (profile §1).
+    private void Start()
+    {
+        if (_isStarted || _end is not null || _greetingTimer is null)
+        {
+            return;
+        }
+
+        _isStarted = true;
+        _greetingTimer.Dispose();
+        _runner.Apply(new DialogueInput.Started());
+    }
+
+    private void OnKey(char key, KeyWay way)
+    {
+        if (_end is null && _keys.Accept(key, way, _services.Loop.Now))
+        {
+            _services.Metrics.OnKey(way);
+            _runner.Apply(new DialogueInput.KeyPressed(key));
+        }
+    }
+
+    private void OnHousekeeping()
+    {
+        if (_end is not null)
+        {
+            return;
+        }
+
+        _housekeeping = _services.Loop.At(_services.Loop.Now + MediaLimits.LookEvery, OnHousekeeping);
+        if (_services.Media.TryReadQuality(Leg, out LegQuality quality))
+        {
+            switch (_silence.Look(quality.SilentFor, _isOnHold, _services.Loop.Now))
+            {
+                case SilenceWatch.Verdict.Probe:
+                    _call.Probe();
+                    break;
+                case SilenceWatch.Verdict.Dead:
+                    HangUp(CallEnd.LineLost);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        if (_services.Loop.Now - _answeredAt >= MediaLimits.LongestCall)
+        {
+            HangUp(CallEnd.MeetingEnded);
+        }
+    }
+
+    private void Finish(CallEnd end)
+    {
+        _end = end;
+        Release();
+        TimeSpan lasted = _services.Loop.Now - (_answeredAt ?? _services.Loop.Now);
+        Log.Ended(_services.Logger, end.Level(), Leg.Value, end, lasted.TotalSeconds);
+        _services.Metrics.OnEnded(_route.Trunk.Name, end, lasted);
+        _services.OnFinished(this);
+    }
+
+    // At once when the end is decided, so that nothing of the caller is heard while the BYE travels. Twice is once.
+    private void Release()
+    {
+        _runner.Stop();
+        _greetingTimer?.Dispose();
+        _housekeeping?.Dispose();
+        _conversation.Leave(_end == CallEnd.CallerHungUp);
+        _services.Media.Send(new CloseLeg(Leg));
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace PhoneBridge.Bridge.Calls;
+
+/// <summary>The log lines of calls: event ids 2000 to 2099. Callers appear masked, PINs never.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 2000, EventName = "CallArrived", Level = LogLevel.Information,
+        Message = "Call {Leg} came in by {Trunk} from {Caller} over {Transport}")]
+    public static partial void Arrived(ILogger logger, long leg, string trunk, string caller, string transport);
+
+    [LoggerMessage(EventId = 2001, EventName = "CallEnded", Message = "Call {Leg} ended: {Reason}, after {Seconds:F1} s")]
+    public static partial void Ended(ILogger logger, LogLevel level, long leg, CallEnd reason, double seconds);
+
+    [LoggerMessage(EventId = 2002, EventName = "CallRefused", Level = LogLevel.Information,
+        Message = "Call from {Source} refused with {Status}: {Why}")]
+    public static partial void Refused(ILogger logger, IPAddress source, int status, string why);
+
+    [LoggerMessage(EventId = 2003, EventName = "ControlFault", Level = LogLevel.Error, Message = "Work on the control loop failed; the loop goes on")]
+    public static partial void Fault(ILogger logger, Exception fault);
+
+    [LoggerMessage(EventId = 2004, EventName = "Listening", Level = LogLevel.Information, Message = "SIP listens on {Transport} {EndPoint}")]
+    public static partial void Listening(ILogger logger, string transport, IPEndPoint endPoint);
+
+    [LoggerMessage(EventId = 2005, EventName = "CannotListen", Level = LogLevel.Error, Message = "SIP cannot listen: {Why}")]
+    public static partial void CannotListen(ILogger logger, string why);
+
+    [LoggerMessage(EventId = 2006, EventName = "PinLookUpFailed", Level = LogLevel.Warning, Message = "A PIN could not be looked up: {Why}")]
+    public static partial void PinLookUpFailed(ILogger logger, string why);
+
+    [LoggerMessage(EventId = 2007, EventName = "SipDropped", Level = LogLevel.Debug, Message = "SIP message from {Source} dropped: {Why}")]
+    public static partial void Dropped(ILogger logger, IPEndPoint source, string why);
+}
