@@ -178,7 +178,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     {
         _isInside = true;
         EnterMeeting enter = new(
-            _participant, found.Role, CallerLabels.For(route, found.Room.Settings.Language), route.MaskedCallerOrNull, route.CallerTag);
+            _participant, found.Role, CallerLabels.For(route.LastDigits, found.Room.Settings.Language), route.MaskedNumber, route.CallerTag);
         MeetingReply reply = await services.Meetings.EnterAsync(found.Room.Id, enter, this).ConfigureAwait(true);
         switch (reply.Outcome)
         {

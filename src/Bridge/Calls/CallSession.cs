@@ -55,7 +55,7 @@ internal sealed class CallSession
     /// <summary>Answers the INVITE.</summary>
     public void Begin()
     {
-        Log.Arrived(_services.Logger, Leg.Value, _route.Trunk.Name, _route.MaskedCaller, _call.Transport.ToString());
+        Log.Arrived(_services.Logger, Leg.Value, _route.Trunk.Name, _route.MaskedNumber ?? "(hidden)", _call.Transport.ToString());
         if (_call.Offer is { } offer)
         {
             SdpAnswerOutcome outcome = _negotiation.Answer(offer);

@@ -1,4 +1,5 @@
 using System.Net;
+using PhoneBridge.Sip.Calls;
 
 namespace PhoneBridge.Bridge.Calls;
 
@@ -29,5 +30,11 @@ internal static partial class Log
     public static partial void PinLookUpFailed(ILogger logger, string why);
 
     [LoggerMessage(EventId = 2007, EventName = "SipDropped", Level = LogLevel.Debug, Message = "SIP message from {Source} dropped: {Why}")]
-    public static partial void Dropped(ILogger logger, IPEndPoint source, string why);
+    public static partial void Dropped(ILogger logger, IPEndPoint source, SipDropReason why);
+
+    [LoggerMessage(EventId = 2008, EventName = "SipSendFailed", Level = LogLevel.Information, Message = "A SIP message to {Peer} could not be sent: {Why}")]
+    public static partial void SendFailed(ILogger logger, IPEndPoint peer, string why);
+
+    [LoggerMessage(EventId = 2009, EventName = "SipFault", Level = LogLevel.Error, Message = "A fault in signalling ended one call; the others go on")]
+    public static partial void SipFault(ILogger logger, Exception fault);
 }

@@ -4,17 +4,21 @@ using PhoneBridge.Sip.Sdp;
 namespace PhoneBridge.Bridge.Calls;
 
 /// <summary>Carries a call's events from the SIP loop to its session on the control loop.</summary>
-internal sealed class SipRelay(ControlLoop loop, CallSession session) : ISipCallEvents
+internal sealed class SipRelay(ControlLoop loop) : ISipCallEvents
 {
-    public void OnOffer(SipCall call, SdpSession? offer) => loop.Post(() => session.OnOffer(offer));
+    /// <summary>The session; null until the call is admitted, and for ever when it was refused. On the control loop.</summary>
+    public CallSession? Session { get; set; }
 
-    public void OnAnswer(SipCall call, SdpSession answer) => loop.Post(() => session.OnAnswer(answer));
+    public void OnOffer(SipCall call, SdpSession? offer) => loop.Post(() => Session?.OnOffer(offer));
 
-    public void OnConfirmed(SipCall call) => loop.Post(session.OnConfirmed);
+    public void OnAnswer(SipCall call, SdpSession answer) => loop.Post(() => Session?.OnAnswer(answer));
 
-    public void OnInfo(SipCall call, string contentType, ReadOnlyMemory<byte> body) => loop.Post(() => session.OnInfo(contentType, body.Span));
+    public void OnConfirmed(SipCall call) => loop.Post(() => Session?.OnConfirmed());
 
-    public void OnAlive(SipCall call) => loop.Post(session.OnAlive);
+    public void OnInfo(SipCall call, string contentType, ReadOnlyMemory<byte> body) =>
+        loop.Post(() => Session?.OnInfo(contentType, body.Span));
 
-    public void OnEnded(SipCall call, SipCallEnd end) => loop.Post(() => session.OnEnded(end));
+    public void OnAlive(SipCall call) => loop.Post(() => Session?.OnAlive());
+
+    public void OnEnded(SipCall call, SipCallEnd end) => loop.Post(() => Session?.OnEnded(end));
 }

@@ -1,0 +1,218 @@
+using Microsoft.Extensions.Options;
+using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Health;
+using PhoneBridge.Bridge.Shutdown;
+using PhoneBridge.Mixer;
+using PhoneBridge.Sip.Calls;
+using PhoneBridge.Sip.Transport;
+
+namespace PhoneBridge.Bridge.Calls;
+
+/// <summary>Takes calls: opens the SIP end points, gives each call a leg and a session, and ends them all at the end.</summary>
+internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDisposable
+{
+    // What is left to say goodbye to when the host stops has had its time; the BYEs need only a moment to leave.
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
+    private readonly CallServices _services;
+    private readonly CallRouting _routing;
+    private readonly DrainState _drain;
+    private readonly HealthBoard _health;
+    private readonly IOptions<SipOptions> _options;
+    private readonly SipEndpoint _endpoint;
+    private readonly Dictionary<LegId, CallSession> _sessions = [];
+    private readonly Dictionary<string, int> _callsOfTrunk = [];
+    private readonly List<CancellationTokenRegistration> _registrations = [];
+    private long _lastLeg;
+    private int _count;
+
+    public CallService(
+        CallServices services, CallRouting routing, SipTrace trace, DrainState drain, HealthBoard health, MediaEvents media,
+        IOptions<SipOptions> options, TimeProvider time)
+    {
+        _services = services with { OnFinished = OnFinished };
+        _routing = routing;
+        _drain = drain;
+        _health = health;
+        _options = options;
+        SipOptions sip = options.Value;
+        _endpoint = new SipEndpoint(
+            new SipEndpointOptions
+            {
+                Udp = sip.UdpEndPoints(),
+                Tcp = sip.TcpEndPoints(),
+                PublicAddress = sip.PublicAddress.Length == 0 ? null : System.Net.IPAddress.Parse(sip.PublicAddress),
+            },
+            time, this, trace);
+        media.Sink = happened => services.Loop.Post(() => OnMedia(happened));
+    }
+
+    /// <summary>The SIP side, for its counters and bound end points.</summary>
+    public SipEndpoint Endpoint => _endpoint;
+
+    /// <summary>Calls that live. Any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _services.Loop.Start();
+        _services.Media.Start();
+        _health.Report(OutsideThing.MediaLoops, HealthState.Up);
+        _registrations.Add(_drain.Draining.Register(() => _endpoint.IsDraining = true));
+        _registrations.Add(_drain.Ending.Register(() => _services.Loop.Post(SayGoodbye)));
+        try
+        {
+            await _endpoint.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (System.Net.Sockets.SocketException fault)
+        {
+            Log.CannotListen(_services.Logger, fault.Message);
+            _health.Report(OutsideThing.SipTransports, HealthState.Down, fault.Message);
+            throw;
+        }
+
+        foreach (SipListener listener in _endpoint.Listeners)
+        {
+            Log.Listening(_services.Logger, listener.Transport.ToString(), listener.EndPoint);
+        }
+
+        _health.Report(OutsideThing.SipTransports, HealthState.Up);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _services.Loop.InvokeAsync(() =>
+        {
+            foreach (CallSession session in _sessions.Values.ToArray())
+            {
+                session.HangUp(CallEnd.ServiceStopping);
+            }
+
+            return Task.FromResult(true);
+        }).ConfigureAwait(false);
+
+        // Calls end as their BYEs are answered; who does not answer is not waited for.
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LastWords);
+        try
+        {
+            await _drain.WhenIdleAsync().WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
+        await _endpoint.StopAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ISipCallEvents OnIncoming(SipCall call)
+    {
+        // The INVITE may be read on the SIP loop only; what is decided from it travels on.
+        SipRelay relay = new(_services.Loop);
+        CallDecision decision = _routing.Decide(call);
+        if (decision.Route is { } route)
+        {
+            _services.Loop.Post(() => Admit(call, route, relay));
+        }
+        else
+        {
+            Refuse(call, decision.Trunk, decision.Status, decision.Why);
+        }
+
+        return relay;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _registrations.ForEach(r => r.Dispose());
+        await _endpoint.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Admit(SipCall call, CallRoute route, SipRelay relay)
+    {
+        int ofTrunk = _callsOfTrunk.GetValueOrDefault(route.Trunk.Name);
+        if (_sessions.Count >= _options.Value.MaxCalls || (route.Trunk.MaxCalls != 0 && ofTrunk >= route.Trunk.MaxCalls))
+        {
+            // Not 503: that would make a session border controller take us for dead (profile §2.5).
+            Refuse(call, route.Trunk.Name, 486, "no more calls at a time");
+            return;
+        }
+
+        LegId leg = new(++_lastLeg);
+        if (!_services.Media.TryOpenLeg(leg, call.LocalAddress, out LegPorts ports))
+        {
+            Refuse(call, route.Trunk.Name, 503, "no RTP port is free");
+            return;
+        }
+
+        CallSession session = new(_services, call, route, leg, ports);
+        relay.Session = session;
+        _sessions.Add(leg, session);
+        _callsOfTrunk[route.Trunk.Name] = ofTrunk + 1;
+        CountCalls();
+        _services.Metrics.OnArrived(route.Trunk.Name, 200);
+        session.Begin();
+    }
+
+    private void Refuse(SipCall call, string trunk, int status, string why)
+    {
+        Log.Refused(_services.Logger, call.Source.Address, status, why);
+        _services.Metrics.OnArrived(trunk, status);
+        call.Reject(status, null, status == 503 ? [("Retry-After", "30")] : null);
+    }
+
+    private void OnMedia(MediaEvent happened)
+    {
+        switch (happened)
+        {
+            case MutesApplied e:
+                _services.Meetings.OnApplied(e.Token);
+                break;
+            case MuteApplied e:
+                _services.Meetings.OnApplied(e.Token);
+                break;
+            case LegMediaEvent e when _sessions.TryGetValue(e.Leg, out CallSession? session):
+                session.OnMedia(e);
+                break;
+            default:
+                break;                          // of a call that has ended meanwhile
+        }
+    }
+
+    private void OnFinished(CallSession session)
+    {
+        if (_sessions.Remove(session.Leg))
+        {
+            int left = _callsOfTrunk[session.Trunk] - 1;
+            if (left == 0)
+            {
+                _callsOfTrunk.Remove(session.Trunk);
+            }
+            else
+            {
+                _callsOfTrunk[session.Trunk] = left;
+            }
+
+            CountCalls();
+        }
+    }
+
+    private void CountCalls()
+    {
+        Volatile.Write(ref _count, _sessions.Count);
+        _drain.SetRunningCalls(_sessions.Count);
+    }
+
+    private void SayGoodbye()
+    {
+        foreach (CallSession session in _sessions.Values.ToArray())
+        {
+            session.SayGoodbye();
+        }
+    }
+}
