@@ -9,10 +9,6 @@ namespace PhoneBridge.Bridge.Calls;
 /// <summary>What SDP and the media path have to agree on: the one place where one is translated to the other.</summary>
 internal static class CallMedia
 {
-    /// <summary>What we offer and answer with: PCMA first, as in Europe, then PCMU, telephone-event, 20 ms (SDP9).</summary>
-    public static SdpAudioCapabilities Capabilities { get; } = new(
-        [new SdpCodec("PCMA", 8000, 1, 8), new SdpCodec("PCMU", 8000, 1, 0)], TelephoneEvent: true, PtimeMs: 20);
-
     /// <summary>The leg's media for what was negotiated.</summary>
     /// <param name="audio">The negotiated audio line.</param>
     /// <param name="signalling">Where the peer's signalling comes from.</param>
@@ -30,7 +26,7 @@ internal static class CallMedia
         Direction = audio.LocalDirection switch
         {
             SdpDirection.SendOnly => LegDirection.SendOnly,
-            SdpDirection.RecvOnly => LegDirection.ReceiveOnly,
+            SdpDirection.ReceiveOnly => LegDirection.ReceiveOnly,
             SdpDirection.Inactive => LegDirection.Inactive,
             _ => LegDirection.SendReceive,
         },
@@ -39,7 +35,7 @@ internal static class CallMedia
     };
 
     /// <summary>The peer has put us on hold: it does not want our audio (DLG7).</summary>
-    public static bool IsHold(NegotiatedAudio audio) => audio.LocalDirection is SdpDirection.RecvOnly or SdpDirection.Inactive;
+    public static bool IsHold(NegotiatedAudio audio) => !audio.LocalDirection.Sends();
 
     // RTP7: an address that cannot be the sender's seen from here is one behind a NAT.
     private static bool MustLearn(IPAddress media, IPAddress signalling, TrunkOptions trunk) =>

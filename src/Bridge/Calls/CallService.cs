@@ -176,13 +176,24 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
             case MuteApplied e:
                 _services.Meetings.OnApplied(e.Token);
                 break;
-            case LegMediaEvent e when _sessions.TryGetValue(e.Leg, out CallSession? session):
-                session.OnMedia(e);
-                break;
             default:
-                break;                          // of a call that has ended meanwhile
+                if (LegOf(happened) is { } leg && _sessions.TryGetValue(leg, out CallSession? session))
+                {
+                    session.OnMedia(happened);
+                }
+
+                break;                          // else of a call that has ended meanwhile
         }
     }
+
+    private static LegId? LegOf(MediaEvent happened) => happened switch
+    {
+        LegStarted e => e.Leg,
+        KeyPressed e => e.Leg,
+        PlaybackEnded e => e.Leg,
+        TalkingChanged e => e.Leg,
+        _ => null,
+    };
 
     private void OnFinished(CallSession session)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Mixer;
@@ -25,6 +26,7 @@ internal sealed class CallSession
     private IDisposable? _greetingTimer;
     private IDisposable? _housekeeping;
     private TimeSpan? _answeredAt;
+    private IPEndPoint? _remote;
     private bool _isStarted;
     private bool _isOnHold;
     private CallEnd? _end;
@@ -37,7 +39,7 @@ internal sealed class CallSession
         Leg = leg;
         _arrivedAt = services.Loop.Now;
         _negotiation = new SdpOfferAnswer(
-            CallMedia.Capabilities, new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
+            SdpAudioCapabilities.Narrowband, new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
         MediaLimits limits = services.Limits;
         _silence = new SilenceWatch(limits.SilenceBeforeProbe, limits.SilenceBeforeEnd, limits.SilenceOnHoldBeforeEnd);
         CallDialogue dialogue = new(services.Dialogue, route.Language, route.KnownPin, services.Loop.Now);
@@ -59,9 +61,9 @@ internal sealed class CallSession
         if (_call.Offer is { } offer)
         {
             SdpAnswerOutcome outcome = _negotiation.Answer(offer);
-            if (outcome.Audio is not { } audio || outcome.Answer is not { } answer)
+            if (outcome.Audio is not { } audio || outcome.Session is not { } answer)
             {
-                Refuse(outcome.RefusalStatus, outcome.Warning);
+                Refuse(outcome.Refusal);
                 return;
             }
 
@@ -94,7 +96,7 @@ internal sealed class CallSession
         }
 
         SdpAnswerOutcome outcome = _negotiation.Answer(offer);
-        if (outcome.Audio is { } audio && outcome.Answer is { } answer)
+        if (outcome.Audio is { } audio && outcome.Session is { } answer)
         {
             if (!audio.IsRefresh)
             {
@@ -105,7 +107,7 @@ internal sealed class CallSession
         }
         else
         {
-            _call.RefuseOffer(outcome.RefusalStatus, outcome.Warning);
+            _call.RefuseOffer(outcome.Refusal?.Status ?? 488, outcome.Refusal?.Warning);
         }
     }
 
@@ -207,15 +209,25 @@ internal sealed class CallSession
         Release();
     }
 
-    private void Refuse(int status, string? warning)
+    private void Refuse(SdpRefusal? refusal)
     {
         _end = CallEnd.Refused;
-        _call.Reject(status, null, warning is null ? null : [("Warning", warning)]);
+        _call.Reject(refusal?.Status ?? 488, null, refusal is null ? null : [("Warning", refusal.Warning)]);
         Release();
     }
 
     private void Configure(NegotiatedAudio audio)
     {
+        // The old way of holding names no address (DLG7): the stream stays where it was, and is not sent to.
+        if (!audio.Remote.Address.Equals(IPAddress.Any) && !audio.Remote.Address.Equals(IPAddress.IPv6Any))
+        {
+            _remote = audio.Remote;
+        }
+        else if (_remote is not null)
+        {
+            audio = audio with { Remote = _remote };
+        }
+
         _services.Media.Send(new ConfigureLeg(Leg, CallMedia.ToLeg(audio, _call.Source.Address, _route.Trunk)));
         bool isOnHold = CallMedia.IsHold(audio);
         if (isOnHold != _isOnHold)
