@@ -1,0 +1,86 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Prompts;
+using PhoneBridge.Mixer;
+using PhoneBridge.Rooms;
+
+namespace PhoneBridge.Bridge.Calls;
+
+/// <summary>Puts calls and meetings together.</summary>
+internal static class CallsSetup
+{
+    /// <summary>Adds everything from the SIP end points to the live meetings.</summary>
+    public static void AddCalls(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            ILogger<CallService> logger = provider.GetRequiredService<ILogger<CallService>>();
+            return new ControlLoop(provider.GetRequiredService<TimeProvider>(), fault => Log.Fault(logger, fault));
+        });
+        services.AddSingleton<MediaEvents>();
+        services.AddSingleton(provider =>
+        {
+            MediaEvents events = provider.GetRequiredService<MediaEvents>();
+            MediaOptions media = provider.GetRequiredService<IOptions<MediaOptions>>().Value;
+            MediaEngineOptions options = new()
+            {
+                Loops = media.Loops,
+                FirstPort = media.FirstPort,
+                LastPort = media.LastPort,
+                PortRest = media.PortRest,
+                Dscp = media.Dscp,
+            };
+            return new MediaEngine(options, happened => events.Sink(happened));
+        });
+        services.AddSingleton(provider => new MeetingDirectory(
+            provider.GetRequiredService<ControlLoop>(),
+            provider.GetRequiredService<MediaEngine>(),
+            provider.GetRequiredService<IRoomStore>(),
+            provider.GetRequiredService<MeetingTones>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IMeetingJournal>()));
+        services.AddSingleton<IMeetingDirectory>(provider => provider.GetRequiredService<MeetingDirectory>());
+        services.AddSingleton<CallMetrics>();
+        services.AddSingleton<CallRouting>();
+        services.AddSingleton<SipTrace>();
+        services.AddSingleton<PinDesk>();
+        services.AddSingleton(Services);
+        services.AddSingleton<CallService>();
+        services.AddSingleton<CallGauges>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallService>());
+    }
+
+    private static CallServices Services(IServiceProvider provider)
+    {
+        IvrOptions ivr = provider.GetRequiredService<IOptions<IvrOptions>>().Value;
+        MediaOptions media = provider.GetRequiredService<IOptions<MediaOptions>>().Value;
+        SipOptions sip = provider.GetRequiredService<IOptions<SipOptions>>().Value;
+        string publicAddress = media.PublicAddress.Length != 0 ? media.PublicAddress : sip.PublicAddress;
+        return new CallServices
+        {
+            Loop = provider.GetRequiredService<ControlLoop>(),
+            Media = provider.GetRequiredService<MediaEngine>(),
+            Meetings = provider.GetRequiredService<MeetingDirectory>(),
+            Pins = provider.GetRequiredService<PinDesk>(),
+            Prompts = provider.GetRequiredService<PromptRenderer>(),
+            Dialogue = new Ivr.Dialogues.IvrOptions
+            {
+                Tries = ivr.Tries,
+                FirstKeyTimeout = ivr.FirstKeyTimeout,
+                InterKeyTimeout = ivr.InterKeyTimeout,
+                TryTimeout = ivr.TryTimeout,
+                EntryTimeout = ivr.EntryTimeout,
+                WaitReminder = ivr.WaitReminder,
+                WaitLimit = ivr.MaxWait,
+            },
+            Limits = new MediaLimits(media.SilenceBeforeProbe, media.SilenceBeforeEnd, media.SilenceOnHoldBeforeEnd),
+            GreetingDelay = ivr.GreetingDelay,
+            PublicMediaAddress = publicAddress.Length == 0 ? null : IPAddress.Parse(publicAddress),
+            Metrics = provider.GetRequiredService<CallMetrics>(),
+            Logger = provider.GetRequiredService<ILogger<CallService>>(),
+            OnFinished = static _ => { },
+        };
+    }
+}
