@@ -155,6 +155,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
 
     private async Task SubmitAsync(DialogueAction.SubmitPin submit)
     {
+        TimeSpan keyed = services.Loop.Now;
         PinAnswer answer = await services.Pins.LookUpAsync(submit.Pin, route.CallerTag, route.Trunk.Name).ConfigureAwait(true);
         if (_isOver)
         {
@@ -172,6 +173,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         Inputs(new DialogueInput.PinAccepted(submit.Attempt, new RoomBrief(
             found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, live?.IsLocked ?? false)));
         await EnterAsync(found).ConfigureAwait(true);
+        services.Metrics.CallerJoined(services.Loop.Now - keyed);
     }
 
     private async Task EnterAsync(RoomOfPin found)

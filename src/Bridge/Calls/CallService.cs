@@ -155,14 +155,15 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         _sessions.Add(leg, session);
         _callsOfTrunk[route.Trunk.Name] = ofTrunk + 1;
         CountCalls();
-        _services.Metrics.OnArrived(route.Trunk.Name, 200);
+        _services.Metrics.CallArrived(route.Trunk.Name);
         session.Begin();
     }
 
     private void Refuse(SipCall call, string trunk, int status, string why)
     {
         Log.Refused(_services.Logger, call.Source.Address, status, why);
-        _services.Metrics.OnArrived(trunk, status);
+        _services.Metrics.CallArrived(trunk);
+        _services.Metrics.CallEnded(CallEnd.Refused, null);
         call.Reject(status, null, status == 503 ? [("Retry-After", "30")] : null);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Prompts;
+using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Mixer;
 
@@ -37,7 +38,7 @@ internal sealed record CallServices
     public required IPAddress? PublicMediaAddress { get; init; }
 
     /// <summary>Counts calls.</summary>
-    public required CallMetrics Metrics { get; init; }
+    public required BridgeMetrics Metrics { get; init; }
 
     /// <summary>For the lines about calls.</summary>
     public required ILogger Logger { get; init; }

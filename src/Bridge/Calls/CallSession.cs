@@ -76,7 +76,7 @@ internal sealed class CallSession
         }
 
         _answeredAt = _services.Loop.Now;
-        _services.Metrics.OnAnswered(_route.Trunk.Name, _services.Loop.Now - _arrivedAt);
+        _services.Metrics.CallAnswered(_services.Loop.Now - _arrivedAt);
         _runner.Arm();
         _housekeeping = _services.Loop.At(_services.Loop.Now + MediaLimits.LookEvery, OnHousekeeping);
     }
@@ -254,7 +254,6 @@ internal sealed class CallSession
     {
         if (_end is null && _keys.Accept(key, way, _services.Loop.Now))
         {
-            _services.Metrics.OnKey(way);
             _runner.Apply(new DialogueInput.KeyPressed(key));
         }
     }
@@ -292,9 +291,9 @@ internal sealed class CallSession
     {
         _end = end;
         Release();
-        TimeSpan lasted = _services.Loop.Now - (_answeredAt ?? _services.Loop.Now);
-        Log.Ended(_services.Logger, end.Level(), Leg.Value, end, lasted.TotalSeconds);
-        _services.Metrics.OnEnded(_route.Trunk.Name, end, lasted);
+        TimeSpan? lasted = _services.Loop.Now - _answeredAt;
+        Log.Ended(_services.Logger, end.Level(), Leg.Value, end, lasted.GetValueOrDefault().TotalSeconds);
+        _services.Metrics.CallEnded(end, lasted);
         _services.OnFinished(this);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Prompts;
+using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Mixer;
 using PhoneBridge.Rooms;
 
@@ -40,9 +41,9 @@ internal static class CallsSetup
             provider.GetRequiredService<IRoomStore>(),
             provider.GetRequiredService<MeetingTones>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IMeetingJournal>()));
+            provider.GetRequiredService<IMeetingJournal>(),
+            provider.GetRequiredService<BridgeMetrics>()));
         services.AddSingleton<IMeetingDirectory>(provider => provider.GetRequiredService<MeetingDirectory>());
-        services.AddSingleton<CallMetrics>();
         services.AddSingleton<CallRouting>();
         services.AddSingleton<SipTrace>();
         services.AddSingleton<PinDesk>();
@@ -78,7 +79,7 @@ internal static class CallsSetup
             Limits = new MediaLimits(media.SilenceBeforeProbe, media.SilenceBeforeEnd, media.SilenceOnHoldBeforeEnd),
             GreetingDelay = ivr.GreetingDelay,
             PublicMediaAddress = publicAddress.Length == 0 ? null : IPAddress.Parse(publicAddress),
-            Metrics = provider.GetRequiredService<CallMetrics>(),
+            Metrics = provider.GetRequiredService<BridgeMetrics>(),
             Logger = provider.GetRequiredService<ILogger<CallService>>(),
             OnFinished = static _ => { },
         };

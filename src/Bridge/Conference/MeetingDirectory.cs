@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using PhoneBridge.Bridge.Calls;
+using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Mixer;
 using PhoneBridge.Rooms;
 using PhoneBridge.Rooms.Meetings;
@@ -14,12 +15,13 @@ namespace PhoneBridge.Bridge.Conference;
 /// <param name="tones">Sounds for somebody who comes or goes.</param>
 /// <param name="time">Wall clock of the records.</param>
 /// <param name="journal">Told every event, on the control loop; must not block.</param>
+/// <param name="metrics">Told how soon the mixer obeyed.</param>
 public sealed class MeetingDirectory(
-    ControlLoop loop, MediaEngine media, IRoomStore rooms, MeetingTones tones, TimeProvider time, IMeetingJournal journal) : IMeetingDirectory
+    ControlLoop loop, MediaEngine media, IRoomStore rooms, MeetingTones tones, TimeProvider time, IMeetingJournal journal, BridgeMetrics metrics) : IMeetingDirectory
 {
     private readonly ConcurrentDictionary<RoomId, LiveMeeting> _live = new();
     private readonly Dictionary<RoomId, IDisposable> _timers = [];
-    private readonly MixerConfirmations _confirmations = new(media, loop);
+    private readonly MixerConfirmations _confirmations = new(media, loop, metrics);
     private ImmutableList<(MeetingSubscription Follower, RoomId? Room)> _followers = [];
     private long _lastConference;
 

@@ -1,10 +1,11 @@
 using PhoneBridge.Bridge.Calls;
+using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Mixer;
 
 namespace PhoneBridge.Bridge.Conference;
 
 /// <summary>Waits until the mixer reports that it obeyed a command. Belongs to the control loop.</summary>
-internal sealed class MixerConfirmations(MediaEngine media, ControlLoop loop)
+internal sealed class MixerConfirmations(MediaEngine media, ControlLoop loop, BridgeMetrics metrics)
 {
     // A tick is 20 ms and a late one may be two more; what takes longer than this is a fault worth telling the moderator.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
@@ -25,8 +26,11 @@ internal sealed class MixerConfirmations(MediaEngine media, ControlLoop loop)
         TaskCompletionSource<bool> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _pending.Add(token, done);
         using IDisposable limit = loop.At(loop.Now + Limit, () => Complete(token, false));
+        TimeSpan asked = loop.Now;
         media.Send(command(token));
-        return await done.Task.ConfigureAwait(true);
+        bool isConfirmed = await done.Task.ConfigureAwait(true);
+        metrics.MuteApplied(loop.Now - asked);
+        return isConfirmed;
     }
 
     /// <summary>The mixer has obeyed.</summary>
