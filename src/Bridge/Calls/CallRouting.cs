@@ -26,7 +26,7 @@ internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<IvrOptions>
             return new CallDecision("stranger", null, 403, "the source belongs to no trunk");
         }
 
-        NumberPlan plan = new(trunk.Country);
+        NumberPlan plan = PlanOf(trunk.Country);
         CalledNumber called = CalledNumber.Read(call.Invite, new CalledNumberRules(plan, CalledNumberSource.RequestUri));
         KeyedPin? pin = trunk.PinInRequestUri && TryReadPin(called.RevealUser(), out KeyedPin read) ? read : null;
         NumberOptions? number = trunk.Numbers.FirstOrDefault(n => n.Number == called.Number?.Reveal());
@@ -47,6 +47,14 @@ internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<IvrOptions>
             tagger.Tag((caller.Number ?? caller.WithheldNumber)?.Reveal()));
         return new CallDecision(trunk.Name, route, 0, "");
     }
+
+    // Lengths and prefixes are exact for France; elsewhere the common form serves, and what does not fit stays as it was dialled.
+    private static NumberPlan PlanOf(string country) => country switch
+    {
+        "33" => NumberPlan.France,
+        "1" => new NumberPlan("1", "1", "011", 10, 10),
+        _ => new NumberPlan(country, "0", "00", 6, 12),
+    };
 
     private static bool TryReadPin(string user, out KeyedPin pin)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
@@ -40,11 +42,14 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         _endpoint = new SipEndpoint(
             new SipEndpointOptions
             {
-                Udp = sip.UdpEndPoints(),
-                Tcp = sip.TcpEndPoints(),
-                PublicAddress = sip.PublicAddress.Length == 0 ? null : System.Net.IPAddress.Parse(sip.PublicAddress),
+                Listen =
+                [
+                    .. sip.UdpEndPoints().Select(e => new SipListen(SipTransportKind.Udp, e)),
+                    .. sip.TcpEndPoints().Select(e => new SipListen(SipTransportKind.Tcp, e)),
+                ],
+                PublicAddress = sip.PublicAddress.Length == 0 ? null : IPAddress.Parse(sip.PublicAddress),
             },
-            time, this, trace);
+            this, trace, time);
         media.Sink = happened => services.Loop.Post(() => OnMedia(happened));
     }
 
@@ -66,14 +71,14 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         {
             await _endpoint.StartAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (System.Net.Sockets.SocketException fault)
+        catch (SocketException fault)
         {
             Log.CannotListen(_services.Logger, fault.Message);
             _health.Report(OutsideThing.SipTransports, HealthState.Down, fault.Message);
             throw;
         }
 
-        foreach (SipListener listener in _endpoint.Listeners)
+        foreach (SipListen listener in _endpoint.Bound)
         {
             Log.Listening(_services.Logger, listener.Transport.ToString(), listener.EndPoint);
         }
@@ -105,7 +110,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         {
         }
 
-        await _endpoint.StopAsync().ConfigureAwait(false);
+        await _endpoint.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

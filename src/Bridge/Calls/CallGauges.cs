@@ -1,0 +1,44 @@
+using System.Diagnostics.Metrics;
+using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Bridge.Telemetry;
+using PhoneBridge.Mixer;
+using PhoneBridge.Sip.Calls;
+
+namespace PhoneBridge.Bridge.Calls;
+
+/// <summary>Publishes what signalling, media and the control loop keep count of; what must return to zero after the last call is here.</summary>
+internal sealed class CallGauges
+{
+    public CallGauges(BridgeMetrics metrics, CallService calls, MediaEngine media, ControlLoop loop, MeetingDirectory meetings)
+    {
+        SipCounters sip = calls.Endpoint.Counters;
+        metrics.ObserveGauge("phonebridge.sip.dialogs", "{dialog}", "SIP dialogs now.", () => sip.Dialogs);
+        metrics.ObserveGauge(
+            "phonebridge.sip.transactions", "{transaction}", "SIP transactions now.", () => sip.ServerTransactions + sip.ClientTransactions);
+        metrics.ObserveGauge("phonebridge.sip.connections", "{connection}", "SIP connections over TCP now.", () => sip.Connections);
+        metrics.ObserveGauge("phonebridge.sip.timers", "{timer}", "Armed SIP timers now.", () => sip.Timers);
+        metrics.ObserveCounter("phonebridge.sip.faults", "{fault}", "Faults of ours in signalling; each ended one call.", () => [new(sip.Faults)]);
+        metrics.ObserveCounter("phonebridge.sip.drops", "{message}", "SIP messages dropped, by reason.",
+            () => sip.Drops.Select(d => new Measurement<long>(d.Value, new KeyValuePair<string, object?>("reason", d.Key.ToString()))));
+        metrics.ObserveCounter("phonebridge.sip.requests", "{message}", "SIP requests received, by method.",
+            () => sip.RequestsReceived.Select(r => new Measurement<long>(r.Value, new KeyValuePair<string, object?>("method", r.Key))));
+        metrics.ObserveCounter("phonebridge.sip.responses", "{message}", "SIP responses sent, by status.",
+            () => sip.ResponsesSent.Select(r => new Measurement<long>(r.Value, new KeyValuePair<string, object?>("status", r.Key))));
+
+        metrics.ObserveGauge("phonebridge.control.backlog", "{item}", "Work that waits for the control loop.", () => loop.Backlog);
+        metrics.ObserveGauge("phonebridge.control.timers", "{timer}", "Armed timers of calls and meetings.", () => loop.Timers);
+        metrics.ObserveGauge("phonebridge.sessions.active", "{session}", "Call sessions now.", () => calls.Count);
+        metrics.ObserveGauge("phonebridge.meetings.live", "{meeting}", "Live meetings now.", () => meetings.Live.Count);
+        metrics.ObserveGauge(
+            "phonebridge.participants.admitted", "{participant}", "Participants in meetings now.", () => meetings.Live.Sum(m => m.AdmittedCount));
+        metrics.ObserveGauge(
+            "phonebridge.participants.waiting", "{participant}", "Callers who wait for a meeting now.", () => meetings.Live.Sum(m => m.WaitingCount));
+        metrics.ObserveCounter(
+            "phonebridge.mutes.overdue", "{command}", "Mutes that the mixer did not confirm within 1 s.", () => [new(meetings.OverdueConfirmations)]);
+
+        metrics.ObserveGauge("phonebridge.media.legs", "{leg}", "Legs in the mixer now.", () => media.Counters.Legs);
+        metrics.ObserveGauge("phonebridge.media.conferences", "{conference}", "Conferences in the mixer now.", () => media.Counters.Conferences);
+        metrics.ObserveGauge("phonebridge.media.sockets", "{socket}", "Open RTP and RTCP sockets.", () => media.Counters.Sockets);
+        metrics.ObserveGauge("phonebridge.media.ports.resting", "{port}", "Port pairs that rest before they are given out again.", () => media.Counters.PortsResting);
+    }
+}
