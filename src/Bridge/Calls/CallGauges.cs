@@ -40,5 +40,28 @@ internal sealed class CallGauges
         metrics.ObserveGauge("phonebridge.media.conferences", "{conference}", "Conferences in the mixer now.", () => media.Counters.Conferences);
         metrics.ObserveGauge("phonebridge.media.sockets", "{socket}", "Open RTP and RTCP sockets.", () => media.Counters.Sockets);
         metrics.ObserveGauge("phonebridge.media.ports.resting", "{port}", "Port pairs that rest before they are given out again.", () => media.Counters.PortsResting);
+        metrics.ObserveGauge(
+            "phonebridge.media.lateness.max", "s", "Latest start of any slot of a media loop.", () => media.Counters.MaxLatenessMicroseconds / 1e6);
+        metrics.ObserveCounter("phonebridge.media.packets", "{packet}", "RTP and RTCP packets, by direction.",
+            () => [Of(media.Counters.PacketsIn, "direction", "in"), Of(media.Counters.PacketsOut, "direction", "out")]);
+        metrics.ObserveCounter("phonebridge.media.packets.dropped", "{packet}", "Packets dropped, by reason.",
+            () =>
+            [
+                Of(media.Counters.DroppedForeignSource, "reason", "foreign_source"),
+                Of(media.Counters.DroppedMalformed, "reason", "malformed"),
+                Of(media.Counters.DroppedUnconfigured, "reason", "unconfigured"),
+                Of(media.Counters.SendFailures, "reason", "send_failed"),
+            ]);
+        metrics.ObserveCounter("phonebridge.media.slots", "{slot}", "Slots run by the media loops, by how late they began.",
+            () =>
+            [
+                Of(media.Counters.Ticks - media.Counters.LateOver1Ms - media.Counters.LateOver5Ms - media.Counters.CaughtUp, "late", "no"),
+                Of(media.Counters.LateOver1Ms, "late", "over_1_ms"),
+                Of(media.Counters.LateOver5Ms, "late", "over_5_ms"),
+                Of(media.Counters.CaughtUp, "late", "caught_up"),
+            ]);
+        metrics.ObserveCounter("phonebridge.media.periods.skipped", "{period}", "Periods that a loop had to leave out.", () => [new(media.Counters.Skipped)]);
     }
+
+    private static Measurement<long> Of(long value, string tag, string tagValue) => new(value, new KeyValuePair<string, object?>(tag, tagValue));
 }

@@ -16,7 +16,7 @@ namespace PhoneBridge.Bridge.Calls;
 internal readonly record struct CallDecision(string Trunk, CallRoute? Route, int Status, string Why);
 
 /// <summary>Decides from trunk, dialled number and caller how a call goes on. On the SIP loop, where the INVITE may be read.</summary>
-internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<IvrOptions> ivr, CallerTagger tagger)
+internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<DialogueOptions> ivr, CallerTagger tagger)
 {
     /// <summary>Decides. Looks at nothing but the INVITE and the configuration.</summary>
     public CallDecision Decide(SipCall call)

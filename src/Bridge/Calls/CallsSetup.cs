@@ -4,6 +4,7 @@ using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Prompts;
 using PhoneBridge.Bridge.Telemetry;
+using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Mixer;
 using PhoneBridge.Rooms;
 
@@ -55,7 +56,7 @@ internal static class CallsSetup
 
     private static CallServices Services(IServiceProvider provider)
     {
-        IvrOptions ivr = provider.GetRequiredService<IOptions<IvrOptions>>().Value;
+        DialogueOptions ivr = provider.GetRequiredService<IOptions<DialogueOptions>>().Value;
         MediaOptions media = provider.GetRequiredService<IOptions<MediaOptions>>().Value;
         SipOptions sip = provider.GetRequiredService<IOptions<SipOptions>>().Value;
         string publicAddress = media.PublicAddress.Length != 0 ? media.PublicAddress : sip.PublicAddress;
@@ -66,15 +67,13 @@ internal static class CallsSetup
             Meetings = provider.GetRequiredService<MeetingDirectory>(),
             Pins = provider.GetRequiredService<PinDesk>(),
             Prompts = provider.GetRequiredService<PromptRenderer>(),
-            Dialogue = new Ivr.Dialogues.IvrOptions
+            Dialogue = new IvrOptions
             {
                 Tries = ivr.Tries,
                 FirstKeyTimeout = ivr.FirstKeyTimeout,
                 InterKeyTimeout = ivr.InterKeyTimeout,
                 TryTimeout = ivr.TryTimeout,
                 EntryTimeout = ivr.EntryTimeout,
-                WaitReminder = ivr.WaitReminder,
-                WaitLimit = ivr.MaxWait,
             },
             Limits = new MediaLimits(media.SilenceBeforeProbe, media.SilenceBeforeEnd, media.SilenceOnHoldBeforeEnd),
             GreetingDelay = ivr.GreetingDelay,
