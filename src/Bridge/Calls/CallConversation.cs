@@ -99,13 +99,11 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         Inputs(new DialogueInput.MicrophoneChanged((MicrophoneState)(int)change.After, CauseOf(change, happened)));
 
     /// <inheritdoc/>
-    public void OnUnmuteAsked(bool isAsked)
-    {
-        if (isAsked)
-        {
-            Inputs(new DialogueInput.AskedToUnmute());
-        }
-    }
+    public void OnUnmuteAsked(bool isAsked) =>
+        Inputs(new DialogueInput.AskedToUnmute(isAsked));
+
+    /// <inheritdoc/>
+    public void OnWaiting(Rooms.Meetings.WaitReason reason) => Inputs(new DialogueInput.MustWait((Ivr.Dialogues.WaitReason)(int)reason));
 
     /// <inheritdoc/>
     public void OnLeft(LeaveReason reason)
@@ -116,8 +114,11 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
             case LeaveReason.Removed:
                 Inputs(new DialogueInput.Removed());
                 break;
-            case LeaveReason.MeetingEnded or LeaveReason.WaitedTooLong:
+            case LeaveReason.MeetingEnded:
                 Inputs(new DialogueInput.MeetingEnded());
+                break;
+            case LeaveReason.WaitedTooLong:
+                Inputs(new DialogueInput.WaitOver());
                 break;
             default:
                 break;                          // the caller's own doing: nothing to tell
@@ -184,11 +185,8 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         MeetingReply reply = await services.Meetings.EnterAsync(found.Room.Id, enter, this).ConfigureAwait(true);
         switch (reply.Outcome)
         {
-            case MeetingOutcome.Admitted:
+            case MeetingOutcome.Admitted or MeetingOutcome.Waiting:
                 break;                          // told by the seat
-            case MeetingOutcome.Waiting:
-                Inputs(new DialogueInput.MustWait());
-                break;
             case var refused:
                 _isInside = false;
                 Inputs(new DialogueInput.AdmissionRefused(refused switch

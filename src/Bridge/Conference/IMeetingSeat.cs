@@ -12,6 +12,9 @@ public interface IMeetingSeat
     /// <summary>The caller is in: the leg has been told to join the conference.</summary>
     void OnAdmitted(ParticipantAdmitted admitted, MeetingSnapshot after);
 
+    /// <summary>The caller waits outside the mix, or for something else than before.</summary>
+    void OnWaiting(WaitReason reason);
+
     /// <summary>The caller's microphone changed, and the mixer has obeyed.</summary>
     void OnMicrophone(MuteChange change, MutesChanged happened);
 

@@ -85,6 +85,14 @@ internal sealed class LiveMeeting(Meeting meeting, ConferenceId conference, Meet
                 seat.OnAdmitted(e, after);
                 return null;
 
+            case ParticipantWaiting e when _seats.TryGetValue(e.Participant, out IMeetingSeat? seat):
+                seat.OnWaiting(e.Reason);
+                return null;
+
+            case WaitReasonChanged e when _seats.TryGetValue(e.Participant, out IMeetingSeat? seat):
+                seat.OnWaiting(e.Reason);
+                return null;
+
             case ParticipantLeft e when _seats.TryRemove(e.Participant, out IMeetingSeat? seat):
                 if (e.WasAdmitted)
                 {
