@@ -138,17 +138,13 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     private async Task PlayAsync(DialogueAction.Play play)
     {
         _playback = play.PlaybackId;
-        IReadOnlyList<PcmClip> clips = await services.Prompts.RenderAsync(play.Utterance).ConfigureAwait(true);
-        if (_isOver || _playback != play.PlaybackId)
+        if (!services.Prompts.TryRender(play.Utterance, out IReadOnlyList<PcmClip> clips))
         {
-            return;                             // stopped or replaced while it was being made
+            clips = await services.Prompts.RenderAsync(play.Utterance, CancellationToken.None).ConfigureAwait(true);
         }
 
-        if (clips.Count == 0)
-        {
-            Inputs(new DialogueInput.PlaybackEnded(play.PlaybackId));
-        }
-        else
+        // It may have been stopped or replaced while it was being made.
+        if (!_isOver && _playback == play.PlaybackId)
         {
             services.Media.Send(new PlayToLeg(Leg, play.PlaybackId, clips, play.IsLooped));
         }
