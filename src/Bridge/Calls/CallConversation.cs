@@ -1,7 +1,10 @@
 using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Bridge.RoomDirectory;
+using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Mixer;
 using PhoneBridge.Rooms;
+using PhoneBridge.Rooms.Guessing;
 using PhoneBridge.Rooms.Meetings;
 
 using MeetingMuteAll = PhoneBridge.Rooms.Meetings.MuteAll;
@@ -153,15 +156,19 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     private async Task SubmitAsync(DialogueAction.SubmitPin submit)
     {
         TimeSpan keyed = services.Loop.Now;
-        PinAnswer answer = await services.Pins.LookUpAsync(submit.Pin, route.CallerTag, route.Trunk.Name).ConfigureAwait(true);
+        PinAnswer answer = await services.Rooms.FindByPinAsync(
+            new GuessSource(route.CallerTag, route.Trunk.Name), Digits(submit.Pin), submit.Attempt).ConfigureAwait(true);
+        services.Metrics.PinTried(answer.Opened is null ? PinOutcome.Wrong : PinOutcome.Right);
         if (_isOver)
         {
             return;
         }
 
-        if (answer.Room is not { } found)
+        if (answer.Opened is not { } found)
         {
-            Inputs(new DialogueInput.PinRefused(submit.Attempt, answer.Refusal, answer.Delay));
+            Inputs(answer.TriesLeft > 0
+                ? new DialogueInput.PinRefused(submit.Attempt, PinRefusal.Wrong, answer.Delay)
+                : new DialogueInput.PinRefused(submit.Attempt, PinRefusal.Throttled, TimeSpan.MaxValue));
             return;
         }
 
@@ -172,6 +179,8 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         await EnterAsync(found).ConfigureAwait(true);
         services.Metrics.CallerJoined(services.Loop.Now - keyed);
     }
+
+    private static string Digits(KeyedPin pin) => string.Create(pin.Length, pin, static (digits, pin) => pin.Reveal(digits));
 
     private async Task EnterAsync(RoomOfPin found)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Prompts;
+using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Mixer;
@@ -19,8 +20,8 @@ internal sealed record CallServices
     /// <summary>The live meetings.</summary>
     public required MeetingDirectory Meetings { get; init; }
 
-    /// <summary>Looks PINs up, behind the brake.</summary>
-    public required PinDesk Pins { get; init; }
+    /// <summary>Finds the room of a PIN, behind the brake.</summary>
+    public required RoomService Rooms { get; init; }
 
     /// <summary>Makes PCM of sentences.</summary>
     public required PromptRenderer Prompts { get; init; }

@@ -143,7 +143,7 @@ internal sealed class CallSession
     {
         if (DtmfInfo.TryParse(contentType, body, out char key))
         {
-            OnKey(key, KeyWay.SipInfo);
+            OnKey(key, KeyWays.SipInfo);
         }
     }
 
@@ -169,7 +169,7 @@ internal sealed class CallSession
                 Start();
                 break;
             case KeyPressed e:
-                OnKey(e.Key, KeyWay.TelephoneEvent);
+                OnKey(e.Key, KeyWays.TelephoneEvent);
                 break;
             case PlaybackEnded e when _end is null:
                 _runner.Apply(new DialogueInput.PlaybackEnded(e.PlaybackId));
@@ -250,9 +250,9 @@ internal sealed class CallSession
         _runner.Apply(new DialogueInput.Started());
     }
 
-    private void OnKey(char key, KeyWay way)
+    private void OnKey(char key, KeyWays way)
     {
-        if (_end is null && _keys.Accept(key, way, _services.Loop.Now))
+        if (_end is null && _keys.OnKey(key, way, _services.Loop.Now))
         {
             _runner.Apply(new DialogueInput.KeyPressed(key));
         }

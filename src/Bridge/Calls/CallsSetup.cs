@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Prompts;
+using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Mixer;
@@ -47,7 +48,6 @@ internal static class CallsSetup
         services.AddSingleton<IMeetingDirectory>(provider => provider.GetRequiredService<MeetingDirectory>());
         services.AddSingleton<CallRouting>();
         services.AddSingleton<SipTrace>();
-        services.AddSingleton<PinDesk>();
         services.AddSingleton(Services);
         services.AddSingleton<CallService>();
         services.AddSingleton<CallGauges>();
@@ -65,7 +65,7 @@ internal static class CallsSetup
             Loop = provider.GetRequiredService<ControlLoop>(),
             Media = provider.GetRequiredService<MediaEngine>(),
             Meetings = provider.GetRequiredService<MeetingDirectory>(),
-            Pins = provider.GetRequiredService<PinDesk>(),
+            Rooms = provider.GetRequiredService<RoomService>(),
             Prompts = provider.GetRequiredService<PromptRenderer>(),
             Dialogue = new IvrOptions
             {
