@@ -80,7 +80,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
 
         foreach (SipListen listener in _endpoint.Bound)
         {
-            Log.Listening(_services.Logger, listener.Transport.ToString(), listener.EndPoint);
+            Log.Listening(_services.Logger, listener.Transport, listener.EndPoint);
         }
 
         _health.Report(OutsideThing.SipTransports, HealthState.Up);

@@ -57,7 +57,7 @@ internal sealed class CallSession
     /// <summary>Answers the INVITE.</summary>
     public void Begin()
     {
-        Log.Arrived(_services.Logger, Leg.Value, _route.Trunk.Name, _route.MaskedNumber ?? "(hidden)", _call.Transport.ToString());
+        Log.Arrived(_services.Logger, Leg.Value, _route.Trunk.Name, _route.MaskedNumber ?? "(hidden)", _call.Transport);
         if (_call.Offer is { } offer)
         {
             SdpAnswerOutcome outcome = _negotiation.Answer(offer);
@@ -292,7 +292,9 @@ internal sealed class CallSession
         _end = end;
         Release();
         TimeSpan? lasted = _services.Loop.Now - _answeredAt;
-        Log.Ended(_services.Logger, end.Level(), Leg.Value, end, lasted.GetValueOrDefault().TotalSeconds);
+        LogLevel level = end.Level();
+        double seconds = lasted.GetValueOrDefault().TotalSeconds;
+        Log.Ended(_services.Logger, level, Leg.Value, end, seconds);
         _services.Metrics.CallEnded(end, lasted);
         _services.OnFinished(this);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using PhoneBridge.Sip.Calls;
+using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
 
@@ -8,7 +9,7 @@ internal static partial class Log
 {
     [LoggerMessage(EventId = 2000, EventName = "CallArrived", Level = LogLevel.Information,
         Message = "Call {Leg} came in by {Trunk} from {Caller} over {Transport}")]
-    public static partial void Arrived(ILogger logger, long leg, string trunk, string caller, string transport);
+    public static partial void Arrived(ILogger logger, long leg, string trunk, string caller, SipTransportKind transport);
 
     [LoggerMessage(EventId = 2001, EventName = "CallEnded", Message = "Call {Leg} ended: {Reason}, after {Seconds:F1} s")]
     public static partial void Ended(ILogger logger, LogLevel level, long leg, CallEnd reason, double seconds);
@@ -21,7 +22,7 @@ internal static partial class Log
     public static partial void Fault(ILogger logger, Exception fault);
 
     [LoggerMessage(EventId = 2004, EventName = "Listening", Level = LogLevel.Information, Message = "SIP listens on {Transport} {EndPoint}")]
-    public static partial void Listening(ILogger logger, string transport, IPEndPoint endPoint);
+    public static partial void Listening(ILogger logger, SipTransportKind transport, IPEndPoint endPoint);
 
     [LoggerMessage(EventId = 2005, EventName = "CannotListen", Level = LogLevel.Error, Message = "SIP cannot listen: {Why}")]
     public static partial void CannotListen(ILogger logger, string why);
