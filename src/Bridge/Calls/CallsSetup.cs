@@ -6,6 +6,7 @@ using PhoneBridge.Bridge.Prompts;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Ivr.Dialogues;
+using PhoneBridge.Ivr.Prompts;
 using PhoneBridge.Mixer;
 using PhoneBridge.Rooms;
 
@@ -46,12 +47,21 @@ internal static class CallsSetup
             provider.GetRequiredService<IMeetingJournal>(),
             provider.GetRequiredService<BridgeMetrics>()));
         services.AddSingleton<IMeetingDirectory>(provider => provider.GetRequiredService<MeetingDirectory>());
+        services.AddSingleton<IMeetingJournal, AttendanceRecorder>();
+        services.AddSingleton(_ => Tones());
+        services.AddHostedService<RoomFollower>();
         services.AddSingleton<CallRouting>();
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);
         services.AddSingleton<CallService>();
         services.AddSingleton<CallGauges>();
         services.AddHostedService(provider => provider.GetRequiredService<CallService>());
+    }
+
+    private static MeetingTones Tones()
+    {
+        PromptSounds sounds = new();
+        return new MeetingTones(sounds[PromptSound.Entry], sounds[PromptSound.Exit]);
     }
 
     private static CallServices Services(IServiceProvider provider)
