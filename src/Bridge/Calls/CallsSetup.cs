@@ -4,6 +4,7 @@ using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Prompts;
 using PhoneBridge.Bridge.RoomDirectory;
+using PhoneBridge.Bridge.Storage;
 using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Ivr.Prompts;
@@ -47,6 +48,8 @@ internal static class CallsSetup
             provider.GetRequiredService<IMeetingJournal>(),
             provider.GetRequiredService<BridgeMetrics>()));
         services.AddSingleton<IMeetingDirectory>(provider => provider.GetRequiredService<MeetingDirectory>());
+        services.AddSingleton(provider => new CallerTagger(provider.GetRequiredService<BridgeStorage>().Secrets.CallerTagKey));
+        services.AddSingleton(provider => provider.GetRequiredService<BridgeStorage>().Attendance);
         services.AddSingleton<IMeetingJournal, AttendanceRecorder>();
         services.AddSingleton(_ => Tones());
         services.AddHostedService<RoomFollower>();
