@@ -98,6 +98,13 @@ internal static class SdpParser
     private static bool TryParseMedia(ReadOnlySpan<char> value, out SdpMedia media)
     {
         media = null!;
+
+        // Parts of this line are written back in answers, where a bare CR could pass for the end of a line.
+        if (value.ContainsAnyInRange('\0', '\x08') || value.ContainsAnyInRange('\x0a', '\x1f'))
+        {
+            return false;
+        }
+
         Span<Range> fields = stackalloc Range[4];
         int count = value.SplitAny(fields, " \t", StringSplitOptions.RemoveEmptyEntries);
         if (count < 4)

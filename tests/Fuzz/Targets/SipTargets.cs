@@ -60,7 +60,8 @@ public static class SipTargets
         SdpAnswerOutcome outcome = call.Answer(session);
         Require(outcome.Audio is null != outcome.Refusal is null, "agreed or refused");
         Require(outcome.Session is null || outcome.Session.Media.Count == session.Media.Count, "as many media lines");
-        call.Offer();
+        Require(outcome.Session is null || !outcome.Session.ToString().Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n'), "no line of the peer's making");
+        Require(call.Offer().Media.Count == Math.Max(1, outcome.Session?.Media.Count ?? 0), "a later offer keeps the lines");
         call.AcceptAnswer(session);
     }
 
@@ -103,7 +104,8 @@ public static class SipTargets
         {
             _ = CallerIdentity.Read(request, Caller).ToString();
             _ = CalledNumber.Read(request, new CalledNumberRules(NumberPlan.France, CalledNumberSource.To)).ToString();
-            _ = SipResponse.For(request, 200, toTag: "t").To.Tag;
+            byte[] answer = SipWriter.Write(SipResponse.For(request, 200, toTag: "t"));
+            Require(SipParser.Parse(answer).Message is SipResponse { To.Tag: not null } || answer.Length > 8_000, "an answer can be read");
         }
     }
 

@@ -77,6 +77,7 @@ public sealed class SdpSessionTests
     [InlineData("v=0\nm=audio x RTP/AVP 0\n")]
     [InlineData("v=0\nm=audio 65536 RTP/AVP 0\n")]
     [InlineData("v=0\nm=audio -1 RTP/AVP 0\n")]
+    [InlineData("v=0\nm=video 1 RTP/AVP 31\ra=sendonly\n")]
     public void What_is_broken_beyond_use_is_refused(string text) =>
         Assert.False(SdpSession.TryParse(Encoding.UTF8.GetBytes(text), out _));
 
