@@ -12,5 +12,9 @@ public sealed record FuzzTarget(string Name, FuzzInput Run)
         new("sip-stream", Targets.SipTargets.Stream),
         new("sdp", Targets.SipTargets.Sdp),
         new("uri", Targets.SipTargets.Uri),
+        new("rtp", Targets.MediaTargets.Rtp),
+        new("rtcp", Targets.MediaTargets.Rtcp),
+        new("telephone-event", Targets.MediaTargets.TelephoneEvents),
+        new("wav", Targets.MediaTargets.Wav),
     ];
 }
