@@ -21,7 +21,7 @@ internal enum CallState
     /// <summary>Over for the application; our BYE waits for the ACK or for its answer.</summary>
     Closing,
 
-    /// <summary>Over.</summary>
+    /// <summary>Over. Only a 2xx to INVITE that was never acknowledged may still be repeated.</summary>
     Closed,
 }
 
@@ -187,10 +187,10 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         transaction.Owner = this;
         switch (request.Method)
         {
-            case SipMethods.Bye:
+            case SipMethods.Bye when State != CallState.Closed:
                 OnBye(transaction, now);
                 break;
-            case var _ when State == CallState.Closing:
+            case var _ when State is CallState.Closing or CallState.Closed:
                 _agent.Reject(transaction, SipRejection.NoSuchDialog, LocalTag, now);
                 break;
             case SipMethods.Invite:
@@ -234,9 +234,9 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         bool isAnswerDue = _unacknowledged[index].CarriesOffer;
         _unacknowledged.RemoveAt(index);
         _agent.Schedule(this);
-        if (State == CallState.Closing)
+        if (State is CallState.Closing or CallState.Closed)
         {
-            SendBye(now);
+            OnLateAck(now);
             return;
         }
 
@@ -283,6 +283,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
             bool isOurs = State is CallState.Incoming or CallState.Accepted;
             if (isOurs && transaction == _invite)
             {
+                _unacknowledged.Clear();
                 End(new SipCallEnd(SipCallEndKind.TransportFailed), now);
             }
         }
@@ -368,7 +369,11 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     public void OnFault(TimeSpan now) => HangUp(SipHangUp.Failure, SipCallEndKind.Fault, now);
 
     /// <summary>Forgets the call whatever its state, when even ending it has failed.</summary>
-    public void Abandon(TimeSpan now) => End(new SipCallEnd(SipCallEndKind.Fault), now);
+    public void Abandon(TimeSpan now)
+    {
+        _unacknowledged.Clear();
+        End(new SipCallEnd(SipCallEndKind.Fault), now);
+    }
 
     private void OnBye(ServerTransaction bye, TimeSpan now)
     {
@@ -399,17 +404,36 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         }
     }
 
+    private void OnLateAck(TimeSpan now)
+    {
+        if (State == CallState.Closed)
+        {
+            ForgetWhenAcknowledged();
+        }
+        else if (_bye is null)
+        {
+            SendBye(now);
+        }
+    }
+
     private void OnNeverAcknowledged(TimeSpan now)
     {
-        _hangUp = State == CallState.Closing ? _hangUp : SipHangUp.Timeout;
-        SendBye(now);
-        Tell(new SipCallEnd(SipCallEndKind.NoAck), now);
+        _unacknowledged.Clear();
+        if (State == CallState.Closed)
+        {
+            ForgetWhenAcknowledged();
+        }
+        else if (_bye is null)
+        {
+            _hangUp = State == CallState.Closing ? _hangUp : SipHangUp.Timeout;
+            SendBye(now);
+            Tell(new SipCallEnd(SipCallEndKind.NoAck), now);
+        }
     }
 
     private void SendBye(TimeSpan now)
     {
         State = CallState.Closing;
-        _unacknowledged.Clear();
         Timers.StopAll();
         Offers.Stop(now);
         SipRequest bye = Dialog.NewRequest(SipMethods.Bye);
@@ -426,16 +450,28 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         Tell(end, now);
     }
 
-    // The dialog is forgotten; a BYE of ours that is still out finishes by its own transaction.
     private void Close(TimeSpan now)
     {
         if (State != CallState.Closed)
         {
             State = CallState.Closed;
-            _unacknowledged.Clear();
             Timers.StopAll();
             Offers.Stop(now);
+            ForgetWhenAcknowledged();
+        }
+    }
+
+    // RFC 3261 §13.3.1.4: a 2xx is repeated until its ACK even when a BYE came first. A caller that heard a provisional answer
+    // and lost the 2xx would wait for it for ever. A BYE of ours that is still out finishes by its own transaction.
+    private void ForgetWhenAcknowledged()
+    {
+        if (IsAcknowledged)
+        {
             _agent.Forget(this);
+        }
+        else
+        {
+            _agent.Schedule(this);
         }
     }
 

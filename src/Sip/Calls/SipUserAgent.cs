@@ -289,7 +289,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     /// <summary>The call's deadline changed.</summary>
     public void Schedule(InviteUsage usage)
     {
-        if (usage.State != CallState.Closed)
+        if (usage.State != CallState.Closed || !usage.IsAcknowledged)
         {
             _deadlines.Update(usage);
         }

@@ -107,6 +107,34 @@ public sealed class HangUpTests : CallTest
         Assert.Single(Phone.Requests("BYE"));
     }
 
+    [Theory]
+    [Trait("Req", "TRX3")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_lost_200_to_a_re_INVITE_is_repeated_until_its_ACK_even_after_a_BYE(bool isPeers)
+    {
+        AppCall call = Establish();
+        Phone.IgnoredOks = 2;
+        Phone.SendInDialog("INVITE", Descriptions.Hold);
+        Network.Run(0.1);
+        if (isPeers)
+        {
+            Phone.SendInDialog("BYE");
+        }
+        else
+        {
+            Do(static one => one.HangUp(SipHangUp.Normal));
+        }
+
+        Network.Run(0.1);
+        Assert.NotNull(call.End);
+        Phone.SendInDialog("OPTIONS");
+        Network.Run(3);
+        Assert.Equal(481, Phone.Final("OPTIONS").StatusCode);
+        Assert.Equal(3, Phone.Responses(200).Count(static ok => ok.CSeq == new SipCSeq(2, "INVITE")));
+        Assert.Equal(0, Bridge.Counters.Dialogs);
+    }
+
     [Fact]
     public void Hanging_up_before_the_answer_refuses_the_call()
     {

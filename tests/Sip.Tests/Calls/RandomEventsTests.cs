@@ -38,7 +38,7 @@ public sealed class RandomEventsTests
         private readonly SimulatedBridge _bridge;
         private readonly SimulatedPhone _phone;
         private readonly Random _random;
-        private readonly List<SipRequest> _sent = [];
+        private readonly List<(TimeSpan At, SipRequest Request)> _sent = [];
         private bool _hasOwnOffers;
         private ClientTransaction? _reinvite;
 
@@ -67,7 +67,7 @@ public sealed class RandomEventsTests
             bool isLate = _random.Next(4) == 0;
             _hasOwnOffers = isLate;
             _phone.Invite(isLate ? null : Descriptions.Theirs);
-            _sent.Add(_phone.Invitation!.Request);
+            _sent.Add((_network.Now, _phone.Invitation!.Request));
             for (int steps = _random.Next(25); steps > 0; steps--)
             {
                 _network.Run(_random.Next(4) switch { 0 => 0, 1 => 0.015, 2 => 1, _ => 8 * _random.NextDouble() });
@@ -112,7 +112,7 @@ public sealed class RandomEventsTests
                     InDialog(((string[])["OPTIONS", "PRACK", "REFER", "NOTIFY", "MESSAGE", "WEIRD"])[_random.Next(6)]);
                     break;
                 case 8:
-                    _phone.SendRaw(_sent[_random.Next(_sent.Count)]);
+                    Repeat(_sent[_random.Next(_sent.Count)]);
                     break;
                 case 9 when _phone.Dialog is not null:
                     _phone.Ack((uint)_random.Next(1, 5));
@@ -183,7 +183,16 @@ public sealed class RandomEventsTests
 
             ClientTransaction transaction = _phone.SendInDialog(method, body, type, change);
             _reinvite = method == "INVITE" ? transaction : _reinvite;
-            _sent.Add(transaction.Request);
+            _sent.Add((_network.Now, transaction.Request));
+        }
+
+        // No network keeps a message for longer than T4 (5 s): one that is older would rightly be a new request.
+        private void Repeat((TimeSpan At, SipRequest Request) sent)
+        {
+            if (_network.Now - sent.At < TimeSpan.FromSeconds(2))
+            {
+                _phone.SendRaw(sent.Request);
+            }
         }
 
         private void Judge()

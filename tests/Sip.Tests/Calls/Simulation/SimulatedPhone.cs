@@ -18,6 +18,7 @@ internal sealed class SimulatedPhone : SimulatedEnd, IServerTransactionUser, ICl
     private readonly TransactionTable _table;
     private readonly SipTransportKind _transport;
     private readonly Dictionary<uint, SipRequest> _acks = [];
+    private readonly HashSet<ClientTransaction> _cancelled = [];
     private int _branch;
 
     public SimulatedPhone(SimulatedNetwork network, SipTransportKind transport = SipTransportKind.Udp, int? port = null)
@@ -107,9 +108,14 @@ internal sealed class SimulatedPhone : SimulatedEnd, IServerTransactionUser, ICl
         return transaction;
     }
 
-    /// <summary>Gives an INVITE up (RFC 3261 §9.1).</summary>
+    /// <summary>Gives an INVITE up (RFC 3261 §9.1); a second time nothing happens.</summary>
     public void Cancel(ClientTransaction? of = null)
     {
+        if (!_cancelled.Add(of ?? Invitation!))
+        {
+            return;
+        }
+
         SipRequest invite = (of ?? Invitation!).Request;
         SipRequest cancel = new(SipMethods.Cancel, invite.Uri);
         cancel.Headers.Add("Via", invite.TopVia.ToString());
