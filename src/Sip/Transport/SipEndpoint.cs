@@ -240,8 +240,8 @@ public sealed class SipEndpoint : IAsyncDisposable
 
         if (!_connections.HasRoomFor(remote.Address) || !TryMakeRoom())
         {
-            socket.Dispose();
             Drop(SipDropReason.ConnectionRefused, remote);
+            socket.Dispose();
             return;
         }
 

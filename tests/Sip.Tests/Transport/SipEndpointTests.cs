@@ -162,7 +162,7 @@ public sealed class SipEndpointTests : IAsyncDisposable
         await idle.SendAsync("\r\n\r\n");
         Assert.Equal(2, (await idle.ReadAsync()).Length);
         Assert.Empty(await idle.ReadAsync());
-        Assert.Equal(1, _endpoint!.Counters.Connections);
+        await UntilAsync(() => _endpoint!.Counters.Connections == 1);
         call.HangUp(SipHangUp.Normal);
         Assert.Equal("BYE", (await busy.RequestAsync()).Method);
     }
@@ -192,7 +192,7 @@ public sealed class SipEndpointTests : IAsyncDisposable
         using WireClient client = await StartAsync(SipTransportKind.Udp);
         Random random = new(1);
         byte[] noise = new byte[600];
-        for (int i = 0; i < 200; i++)
+        for (int i = 0; i < 50; i++)
         {
             random.NextBytes(noise);
             await client.SendAsync(Encoding.Latin1.GetString(noise));
@@ -204,7 +204,7 @@ public sealed class SipEndpointTests : IAsyncDisposable
         Assert.InRange(large.Length, 58_000, 65_000);
         await client.SendAsync(large);
         Assert.Equal(200, (await client.FinalAsync()).StatusCode);
-        Assert.Equal(200, _endpoint!.Counters.Drops.Sum(static drop => drop.Value));
+        Assert.Equal(50, _endpoint!.Counters.Drops.Sum(static drop => drop.Value));
     }
 
     [Fact]
