@@ -44,7 +44,9 @@ public sealed class RecordedVoices(string folder)
                 return null;
             }
 
-            samples.AddRange(PromptAudio.Trim(PromptAudio.Resample(audio!.Samples.Span, audio.SampleRateHz)));
+            ReadOnlySpan<short> pcm = PromptAudio.Resample(audio!.Samples.Span, audio.SampleRateHz);
+            int used = piece.Until is { } until ? Math.Min(pcm.Length, PromptAudio.Samples(until)) : pcm.Length;
+            samples.AddRange(PromptAudio.Trim(pcm[..used]));
             samples.AddRange(new short[PromptAudio.Samples(piece.PauseAfter)]);
         }
 

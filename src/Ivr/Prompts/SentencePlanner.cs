@@ -74,7 +74,7 @@ public sealed class SentencePlanner
                     AddDigits(pieces, sentence.Digits ?? default);
                     break;
                 default:
-                    pieces.Add(new RecordedPiece(name));
+                    pieces.Add(RecordedPiece.Parse(name));
                     break;
             }
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PhoneBridge.Ivr.Speech;
 
 namespace PhoneBridge.Ivr.Prompts;
@@ -29,7 +30,23 @@ public abstract record SentenceVoicing
     public sealed record Sound(PromptSound Kind) : SentenceVoicing;
 }
 
-/// <summary>One recording of a sentence.</summary>
+/// <summary>One recording of a sentence, or its beginning.</summary>
 /// <param name="Name">Path inside the language's sound folder, without extension: <c>digits/7</c>.</param>
 /// <param name="PauseAfter">Silence after it.</param>
-public readonly record struct RecordedPiece(string Name, TimeSpan PauseAfter = default);
+/// <param name="Until">Only this much of its beginning is used; null: all of it.</param>
+public readonly record struct RecordedPiece(string Name, TimeSpan PauseAfter = default, TimeSpan? Until = null)
+{
+    private const string UntilWord = " until ";
+
+    /// <summary>Reads a recording as prompt files name it: <c>goodbye</c>, or <c>conf-getconfno until 2.55</c> [s].</summary>
+    /// <exception cref="FormatException">The time is no number.</exception>
+    public static RecordedPiece Parse(string text)
+    {
+        int end = text.IndexOf(UntilWord, StringComparison.Ordinal);
+        return end < 0
+            ? new RecordedPiece(text)
+            : new RecordedPiece(
+                text[..end],
+                Until: TimeSpan.FromSeconds(double.Parse(text.AsSpan(end + UntilWord.Length), CultureInfo.InvariantCulture)));
+    }
+}

@@ -49,6 +49,14 @@ internal sealed class PromptBench : IDisposable
     }
 }
 
+/// <summary>One renderer with the real voices for all tests of a class.</summary>
+public sealed class RealVoices : IDisposable
+{
+    internal PromptBench Bench { get; } = new();
+
+    public void Dispose() => Bench.Dispose();
+}
+
 /// <summary>An engine under the test's control: counts what it is asked and answers as told.</summary>
 internal sealed class ScriptedEngine(Func<SpeechRequest, CancellationToken, Task<SpeechResult>> answer) : ISpeechEngine
 {

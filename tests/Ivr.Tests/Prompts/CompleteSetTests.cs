@@ -41,7 +41,8 @@ public sealed partial class CompleteSetTests
         PromptCatalogue catalogue = language == IvrLanguage.French ? French : English;
         IEnumerable<string> named = Enum.GetValues<PromptId>()
             .SelectMany(id => (catalogue[id].Recorded ?? []).Concat(catalogue[id].Fallback ?? []))
-            .Where(name => !name.StartsWith('{'));
+            .Where(name => !name.StartsWith('{'))
+            .Select(name => RecordedPiece.Parse(name).Name);
         IEnumerable<string> numbers = Enumerable.Range(0, 2000).Append(RecordedNumber.Max).SelectMany(number => RecordedNumber.Compose(number, language));
         string[] missing = [.. named.Concat(numbers).Distinct().Where(name => !File.Exists($"{Sounds}/{folder}/{name}.wav")).Order()];
         Assert.True(missing.Length == 0, $"Not in {Sounds}/{folder}: {string.Join(", ", missing)}. Is the Debian package {package} installed?");

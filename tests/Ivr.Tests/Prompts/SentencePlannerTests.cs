@@ -30,6 +30,16 @@ public sealed class SentencePlannerTests
     }
 
     [Fact]
+    public void A_recording_can_be_used_up_to_a_pause_in_it()
+    {
+        Assert.Equal(new RecordedPiece("conf-getconfno", Until: TimeSpan.FromSeconds(2.55)), RecordedPiece.Parse("conf-getconfno until 2.55"));
+        Assert.Equal(new RecordedPiece("digits/7"), RecordedPiece.Parse("digits/7"));
+        Assert.Equal(
+            [new RecordedPiece("conf-getconfno", Until: TimeSpan.FromSeconds(2.55))],
+            Assert.IsType<SentenceVoicing.Recordings>(Plan(new Sentence(PromptId.EnterPin), IvrLanguage.French)[0]).Pieces);
+    }
+
+    [Fact]
     public void Slowly_the_engine_is_preferred_because_a_recording_cannot_slow_down()
     {
         IReadOnlyList<SentenceVoicing> ways = _planner.Plan(
