@@ -2,8 +2,8 @@ using PhoneBridge.Media.Rtp;
 
 namespace PhoneBridge.Media.Dtmf;
 
-/// <summary>Makes one key press out of the telephone-event packets of one stream (RFC 4733), also those of broken senders.</summary>
-/// <remarks>Sans-IO and not thread safe: owned by the leg's loop. One instance a stream; call <see cref="Reset"/> when SSRC or sequence start anew.</remarks>
+/// <summary>Makes one key press out of the telephone-event packets of one leg (RFC 4733), also those of broken senders.</summary>
+/// <remarks>Sans-IO and not thread safe: owned by the leg's loop. One instance a leg: a press belongs to its SSRC, and a sender that starts anew is noticed.</remarks>
 public sealed class TelephoneEventReceiver
 {
     /// <summary>An event is over when nothing of it came for this long.</summary>
@@ -28,17 +28,11 @@ public sealed class TelephoneEventReceiver
     private bool _hasEvent;
     private TelephoneEvent _last;
     private RtpTimestamp _timestamp;
+    private uint _ssrc;
     private SequenceNumber _newest;
     private TimeSpan _lastArrival;
     private bool _hasEnded;
     private TimeSpan _endedAt;
-
-    /// <summary>Forgets everything: the stream began anew.</summary>
-    public void Reset()
-    {
-        _hasEvent = false;
-        _hasEnded = false;
-    }
 
     /// <summary>True from an event's first packet until 60 ms after its end: nothing of this talker may be heard.</summary>
     /// <param name="now">Monotonic time.</param>
@@ -63,7 +57,7 @@ public sealed class TelephoneEventReceiver
     public bool OnPacket(in RtpHeader header, TelephoneEvent packet, TimeSpan arrival, out char key)
     {
         key = packet.Key;
-        if (!_hasEvent)
+        if (!_hasEvent || header.Ssrc != _ssrc)
         {
             Begin(header, packet, arrival);
             return key != '\0';
@@ -137,6 +131,7 @@ public sealed class TelephoneEventReceiver
     private void Continue(in RtpHeader header, TelephoneEvent packet, TimeSpan arrival)
     {
         _last = packet;
+        _ssrc = header.Ssrc;
         _timestamp = header.Timestamp;
         _newest = header.Sequence;
         _lastArrival = arrival;

@@ -203,6 +203,14 @@ public sealed class InboundAudio
             return InboundOutcome.UnknownPayloadType;
         }
 
+        if (header.PayloadType == format.TelephoneEventPayloadType && header.Ssrc != Ssrc)
+        {
+            // Seen: keys under an SSRC of their own beside the voice. They must not take the voice's place.
+            return _source.IsReplaced(header.Ssrc, arrival)
+                ? InboundOutcome.ReplacedSource
+                : TakeEvent(header, packet.Payload, arrival);
+        }
+
         InboundOutcome? refusal = Follow(header, arrival);
         if (refusal is { } reason)
         {
@@ -257,7 +265,6 @@ public sealed class InboundAudio
             case SequenceVerdict.Restarted:
                 _restarts++;
                 _jitter.Restart();
-                _events.Reset();
                 break;
         }
 
@@ -269,7 +276,6 @@ public sealed class InboundAudio
     {
         _reception = new RtpReceptionStatistics(header.Ssrc, _sampleRateHz, header.Sequence);
         _jitter.Restart();
-        _events.Reset();
     }
 
     private InboundOutcome CountRestart()

@@ -17,8 +17,7 @@ internal struct SourceChange
     /// <summary>Takes a packet of another SSRC; null when it takes over with this packet.</summary>
     public InboundOutcome? OnForeign(in RtpHeader header, TimeSpan arrival)
     {
-        // Two senders that both go on must not make the stream swing between them.
-        if (_hasReplaced && header.Ssrc == _replaced && arrival - _lastOwn < OwnIsSilent)
+        if (IsReplaced(header.Ssrc, arrival))
         {
             return InboundOutcome.ReplacedSource;
         }
@@ -29,6 +28,10 @@ internal struct SourceChange
         _expected = header.Sequence.Next;
         return confirms ? null : InboundOutcome.Unconfirmed;
     }
+
+    /// <summary>Whether this SSRC was replaced and stays so: two senders that both go on must not make the stream swing between them.</summary>
+    public readonly bool IsReplaced(uint ssrc, TimeSpan arrival) =>
+        _hasReplaced && ssrc == _replaced && arrival - _lastOwn < OwnIsSilent;
 
     public void OnOwn(TimeSpan arrival) => _lastOwn = arrival;
 

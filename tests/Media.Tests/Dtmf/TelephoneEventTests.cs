@@ -103,6 +103,56 @@ public sealed class TelephoneEventTests
         Assert.Equal(90, loud);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void Keys_under_an_ssrc_of_their_own_count_once_and_leave_the_voice_alone(int voicePacketsBefore)
+    {
+        StreamPair pair = new();
+        List<char> keys = [];
+        List<KeyPacket> press = new KeypadPhone(new KeypadHabits()).Press("99");
+        for (int i = 0; i < 60; i++)
+        {
+            if (i >= voicePacketsBefore)
+            {
+                pair.Receive(StreamPair.Packet(i, i * 160, new byte[160], ssrc: 1));
+            }
+
+            if (i < press.Count)
+            {
+                byte[] payload = new byte[4];
+                press[i].Event.Write(payload);
+                Assert.Equal(InboundOutcome.TelephoneEvent, pair.Receive(StreamPair.Packet(
+                    press[i].Header.Sequence.Value, press[i].Header.Timestamp.Value, payload, ssrc: 2, type: StreamPair.Events)));
+            }
+
+            FrameKind kind = pair.Read(out _);
+            Assert.True(i < 40 || kind == FrameKind.Voice);
+            while (pair.Inbound.TryTakeKey(out DtmfKey key))
+            {
+                keys.Add(key.Character);
+            }
+        }
+
+        Assert.Equal(['9', '9'], keys);
+        Assert.Equal(1u, pair.Inbound.Ssrc);
+    }
+
+    [Fact]
+    [Trait("Req", "RTP4")]
+    public void The_end_of_a_key_from_a_replaced_source_is_no_second_key()
+    {
+        StreamPair pair = new();
+        pair.Receive(StreamPair.Packet(1, 160, new byte[160], ssrc: 1));
+        pair.Receive(StreamPair.Packet(2, 320, [4, 10, 0, 160], ssrc: 1, type: StreamPair.Events));
+        pair.Receive(StreamPair.Packet(70, 99_000, new byte[160], ssrc: 2));
+        pair.Receive(StreamPair.Packet(71, 99_160, new byte[160], ssrc: 2));
+        Assert.Equal(2u, pair.Inbound.Ssrc);
+        Assert.Equal(InboundOutcome.ReplacedSource, pair.Receive(StreamPair.Packet(3, 320, [4, 0x8A, 1, 64], ssrc: 1, type: StreamPair.Events)));
+        Assert.True(pair.Inbound.TryTakeKey(out _));
+        Assert.False(pair.Inbound.TryTakeKey(out _));
+    }
+
     [Fact]
     public void Keys_that_nobody_fetches_are_bounded()
     {
