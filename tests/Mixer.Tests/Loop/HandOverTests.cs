@@ -143,4 +143,23 @@ public sealed class HandOverTests
 
         Assert.Equal(1, jumps);
     }
+
+    [Fact]
+    public void A_loop_that_is_late_and_catches_up_loses_nothing()
+    {
+        using LoopRig rig = new();
+        Line line = rig.Call(450, 1), other = rig.Call(850, 1);
+        line.Phone.KeepsHeaders = true;
+        rig.Run(300);
+        rig.Lateness = TimeSpan.FromMilliseconds(39);
+        rig.Run(100);
+        rig.Lateness = TimeSpan.Zero;
+        rig.Run(300);
+        for (int i = 1; i < line.Phone.Headers.Count; i++)
+        {
+            Assert.Equal(160, line.Phone.Headers[i].Timestamp - line.Phone.Headers[i - 1].Timestamp);
+        }
+
+        Assert.True(line.Phone.Hears(other.Phone, frames: 25));
+    }
 }
