@@ -1,9 +1,12 @@
 using System.Net;
 using PhoneBridge.Bridge.Api;
+using PhoneBridge.Bridge.Api.Keys;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Demo;
 using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Prompts;
 using PhoneBridge.Bridge.Shutdown;
+using PhoneBridge.Bridge.Storage;
 using PhoneBridge.Bridge.Telemetry;
 
 namespace PhoneBridge.Bridge;
@@ -15,7 +18,8 @@ public static class BridgeHost
     /// <param name="args">Command line: <c>--Section:Key=value</c>, <c>--config file</c>.</param>
     /// <param name="configure">Last word on the services, for tests that put something else in their place.</param>
     /// <exception cref="ConfigurationException">The configuration has errors; all are named.</exception>
-    public static WebApplication Create(string[] args, Action<IServiceCollection>? configure = null)
+    /// <exception cref="StorageException">The data folder cannot be used.</exception>
+    public static async Task<WebApplication> CreateAsync(string[] args, Action<IServiceCollection>? configure = null)
     {
         ShortPauses.Prefer();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -34,6 +38,8 @@ public static class BridgeHost
         ApiOptions api = Read<ApiOptions>(builder.Configuration, ApiOptions.Section);
         ShutdownOptions shutdown = Read<ShutdownOptions>(builder.Configuration, ShutdownOptions.Section);
 
+        StorageSetup storage = await StorageSetup.OpenAsync(Read<StorageOptions>(builder.Configuration, StorageOptions.Section)).ConfigureAwait(false);
+
         IServiceCollection services = builder.Services;
         ConfigurationErrors.AddSections(services, builder.Configuration);
         builder.Logging.AddBridgeLogging(telemetry);
@@ -47,7 +53,9 @@ public static class BridgeHost
         services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.DrainDeadline + shutdown.GoodbyeTime + TimeSpan.FromSeconds(15));
         services.AddBridgeMetrics(telemetry);
         services.AddBridgePrompts();
+        storage.AddTo(services);
         services.AddBridgeApi();
+        services.AddHostedService<DemoRoom>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Uri listen = new(api.Listen);
@@ -58,6 +66,8 @@ public static class BridgeHost
         configure?.Invoke(services);
 
         WebApplication app = builder.Build();
+        await storage.RestoreBrakeAsync(app.Services).ConfigureAwait(false);
+        await app.Services.GetRequiredService<ApiKeyFile>().EnsureKeyAsync().ConfigureAwait(false);
         app.Services.GetRequiredService<BridgeMetrics>(); // its gauges are there from the first scrape on
         app.UseBridgeApi();
         app.MapHealth();

@@ -1,9 +1,10 @@
 using PhoneBridge.Bridge;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Storage;
 
 try
 {
-    await using WebApplication app = BridgeHost.Create(args);
+    await using WebApplication app = await BridgeHost.CreateAsync(args);
     await app.RunAsync();
     return 0;
 }
@@ -15,5 +16,10 @@ catch (ConfigurationException e)
         await Console.Error.WriteLineAsync($"  {error}");
     }
 
+    return ConfigurationException.ExitCode;
+}
+catch (StorageException e)
+{
+    await Console.Error.WriteLineAsync($"The data folder cannot be used: {e.Message}");
     return ConfigurationException.ExitCode;
 }

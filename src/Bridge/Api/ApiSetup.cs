@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
+using PhoneBridge.Bridge.Api.Events;
 using PhoneBridge.Bridge.Api.Keys;
+using PhoneBridge.Bridge.Api.Meetings;
+using PhoneBridge.Bridge.Api.Rooms;
 using Scalar.AspNetCore;
 
 namespace PhoneBridge.Bridge.Api;
@@ -14,7 +17,10 @@ internal static class ApiSetup
         services.AddRouting();
         services.AddProblemDetails();
         services.AddSingleton<ApiKeyFile>();
-        services.AddSingleton(provider => provider.GetRequiredService<ApiKeyFile>().Load());
+        services.AddSingleton<MeetingAnswers>();
+        services.AddSingleton<EventFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventFeed>());
+        services.AddSingleton<EventStreams>();
 
         // The core alone: AddAuthentication brings data protection with it, which keeps keys of its own in the home folder.
         services.AddAuthenticationCore(schemes =>
@@ -41,7 +47,6 @@ internal static class ApiSetup
 
     public static void UseBridgeApi(this WebApplication app)
     {
-        app.Services.GetRequiredService<ApiKeys>(); // an unusable data folder stops the start, not the first request
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = Problems.AnswerExceptionAsync,
@@ -66,6 +71,10 @@ internal static class ApiSetup
         RouteGroupBuilder api = app.MapGroup("/api/v1")
             .RequireAuthorization(new AuthorizeAttribute())
             .ProducesProblem(StatusCodes.Status401Unauthorized);
+        api.MapRooms();
+        api.MapMeetings();
+        api.MapParticipants();
+        api.MapEvents();
         api.MapStatus();
     }
 }

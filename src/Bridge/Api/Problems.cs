@@ -19,6 +19,9 @@ internal static partial class Problems
     public static IResult Unavailable(string detail) =>
         TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Not available", detail: detail);
 
+    /// <summary>400: a body is needed and there is none.</summary>
+    public static IResult NoBody() => WrongField("body", "is missing");
+
     /// <summary>400 that names one wrong field.</summary>
     public static IResult WrongField(string field, string reason) => WrongFields(new Dictionary<string, string[]> { [field] = [reason] });
 

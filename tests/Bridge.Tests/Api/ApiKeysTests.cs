@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Api.Keys;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Storage;
 using PhoneBridge.Bridge.Tests.Hosting;
 
 namespace PhoneBridge.Bridge.Tests.Api;
@@ -45,60 +47,60 @@ public sealed class ApiKeysTests(BridgeFixture fixture) : IClassFixture<BridgeFi
     }
 
     [Fact]
-    public void The_folder_and_its_secrets_are_for_the_owner_alone_and_the_key_is_kept_as_a_hash()
+    public void The_folder_and_its_secrets_are_for_the_owner_alone_and_the_key_is_nowhere_else()
     {
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(_bridge.Folder));
-        foreach (string name in (string[])["api-key.txt", "api-keys.json"])
+        string[] files = Directory.GetFiles(_bridge.Folder);
+        Assert.Contains(files, f => f.EndsWith("bridge.db", StringComparison.Ordinal));
+        byte[] key = Encoding.ASCII.GetBytes(_bridge.Key);
+        foreach (string file in files.Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
-            Assert.Equal(owner, File.GetUnixFileMode(Path.Combine(_bridge.Folder, name)));
+            Assert.Equal((file, owner), (file, File.GetUnixFileMode(file) & (owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead)));
+            if (!file.EndsWith("api-key.txt", StringComparison.Ordinal))
+            {
+                using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                using MemoryStream content = new();
+                stream.CopyTo(content);
+                Assert.Equal((file, -1), (file, content.ToArray().AsSpan().IndexOf(key)));
+            }
         }
-
-        Assert.DoesNotContain(_bridge.Key, File.ReadAllText(Path.Combine(_bridge.Folder, "api-keys.json")), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_second_start_keeps_the_key_even_when_its_text_was_taken_away()
+    public async Task A_second_start_keeps_the_key_even_when_its_text_was_taken_away()
     {
         using TemporaryFolder folder = new();
-        ApiKeys first = Load(folder.Path);
-        string key = File.ReadAllText(Path.Combine(folder.Path, "api-key.txt")).Trim();
+        string key = await StartAsync(folder.Path);
         File.Delete(Path.Combine(folder.Path, "api-key.txt"));
-        Assert.Equal(("admin", "admin"), (first.NameOf(key), Load(folder.Path).NameOf(key)));
+        await using BridgeStorage storage = await OpenAsync(folder.Path);
+        Assert.Equal("admin", storage.ApiKeys.Verify(key)?.Name);
         Assert.False(File.Exists(Path.Combine(folder.Path, "api-key.txt")));
     }
 
     [Fact]
-    public void A_crash_between_the_two_files_leaves_no_key_that_nobody_has()
+    public async Task The_marker_makes_the_next_start_revoke_the_key_and_make_another()
     {
         using TemporaryFolder folder = new();
-        File.WriteAllText(Path.Combine(folder.Path, "api-key.txt"), "pbk_written_but_not_kept\n");
-        File.WriteAllText(Path.Combine(folder.Path, "api-keys.json.new"), "[{\"na");
-        ApiKeys keys = Load(folder.Path);
-        Assert.Null(keys.NameOf("pbk_written_but_not_kept"));
-        Assert.Equal("admin", keys.NameOf(File.ReadAllText(Path.Combine(folder.Path, "api-key.txt")).Trim()));
+        string old = await StartAsync(folder.Path);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "api-key.renew"), "", TestContext.Current.CancellationToken); // by hand, or left by a crash
+        string renewed = await StartAsync(folder.Path);
+        Assert.NotEqual(old, renewed);
+        await using BridgeStorage storage = await OpenAsync(folder.Path);
+        Assert.Null(storage.ApiKeys.Verify(old));
+        Assert.NotNull(storage.ApiKeys.Verify(renewed));
     }
 
-    [Theory]
-    [InlineData("[{\"na")]
-    [InlineData("[{\"name\":\"x\",\"sha256\":\"xyz\"}]")]
-    public void A_broken_file_of_hashes_stops_the_start_and_is_named(string text)
+    private static async Task<string> StartAsync(string folder)
     {
-        using TemporaryFolder folder = new();
-        string path = Path.Combine(folder.Path, "api-keys.json");
-        File.WriteAllText(path, text);
-        Assert.StartsWith(path, Assert.Throws<ConfigurationException>(() => Load(folder.Path)).Message, StringComparison.Ordinal);
+        await using BridgeStorage storage = await OpenAsync(folder);
+        return (await File.ReadAllTextAsync(Path.Combine(folder, "api-key.txt"))).Trim();
     }
 
-    [Fact]
-    public void A_folder_that_cannot_be_made_stops_the_start()
+    private static async Task<BridgeStorage> OpenAsync(string folder)
     {
-        using TemporaryFolder folder = new();
-        string file = Path.Combine(folder.Path, "file");
-        File.WriteAllText(file, "");
-        Assert.StartsWith("Storage:Folder: ", Assert.Throws<ConfigurationException>(() => Load(Path.Combine(file, "data"))).Message, StringComparison.Ordinal);
+        BridgeStorage storage = await BridgeStorage.OpenAsync(folder, TimeSpan.FromSeconds(5), TimeSpan.FromDays(365));
+        await new ApiKeyFile(storage, Options.Create(new StorageOptions { Folder = folder }), TimeProvider.System, NullLogger<ApiKeyFile>.Instance).EnsureKeyAsync();
+        return storage;
     }
-
-    private static ApiKeys Load(string folder) =>
-        new ApiKeyFile(Options.Create(new StorageOptions { Folder = folder }), NullLogger<ApiKeyFile>.Instance).Load();
 }

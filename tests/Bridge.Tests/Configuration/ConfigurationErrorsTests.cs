@@ -89,21 +89,21 @@ public sealed class ConfigurationErrorsTests
     [InlineData("Sip:MaxCalls=3")]
     [InlineData("--Sip:MaxCalls")]
     [InlineData("--=3")]
-    public void A_command_line_that_cannot_be_read_is_refused(string argument)
+    public async Task A_command_line_that_cannot_be_read_is_refused(string argument)
     {
-        ConfigurationException e = Assert.Throws<ConfigurationException>(() => BridgeHost.Create([argument]));
+        ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(() => BridgeHost.CreateAsync([argument]));
         Assert.StartsWith(argument, Assert.Single(e.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_that_is_not_there_or_no_json_is_refused_in_plain_words()
+    public async Task A_file_that_is_not_there_or_no_json_is_refused_in_plain_words()
     {
         string missing = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        Assert.Contains("there is no such file", Assert.Single(Assert.Throws<ConfigurationException>(() => BridgeHost.Create(["--config", missing])).Errors), StringComparison.Ordinal);
-        File.WriteAllText(missing, "{ \"Sip\": ");
+        Assert.Contains("there is no such file", Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => BridgeHost.CreateAsync(["--config", missing]))).Errors), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(missing, "{ \"Sip\": ", TestContext.Current.CancellationToken);
         try
         {
-            Assert.StartsWith(missing, Assert.Single(Assert.Throws<ConfigurationException>(() => BridgeHost.Create(["--config", missing])).Errors), StringComparison.Ordinal);
+            Assert.StartsWith(missing, Assert.Single((await Assert.ThrowsAsync<ConfigurationException>(() => BridgeHost.CreateAsync(["--config", missing]))).Errors), StringComparison.Ordinal);
         }
         finally
         {

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Bridge.Tests.Api;
 
 namespace PhoneBridge.Bridge.Tests.Hosting;
 
@@ -37,12 +39,20 @@ public sealed class RunningBridge : IAsyncDisposable
     public static async Task<RunningBridge> StartAsync(string[]? args = null, Action<IServiceCollection>? configure = null)
     {
         string folder = Directory.CreateTempSubdirectory("phonebridge-test-").FullName;
-        WebApplication app = BridgeHost.Create(
+        WebApplication app = await BridgeHost.CreateAsync(
             ["--Telemetry:LogLevel=Warning", "--Api:Listen=http://127.0.0.1:0", "--Sip:Udp:0=127.0.0.1:0", "--Sip:Tcp:0=127.0.0.1:0", $"--Storage:Folder={folder}", .. args ?? []],
-            configure);
+            services =>
+            {
+                services.AddSingleton<InMemoryDirectory>();
+                services.AddSingleton<IMeetingDirectory>(provider => provider.GetRequiredService<InMemoryDirectory>());
+                configure?.Invoke(services);
+            });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningBridge(app, folder);
     }
+
+    /// <summary>The meetings; real ones, without lines.</summary>
+    internal InMemoryDirectory Meetings => Get<InMemoryDirectory>();
 
     public T Get<T>()
         where T : notnull => App.Services.GetRequiredService<T>();

@@ -2,12 +2,13 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using PhoneBridge.Bridge.Storage;
 
 namespace PhoneBridge.Bridge.Api.Keys;
 
 /// <summary>Takes <c>Authorization: Bearer pbk_…</c> (RFC 6750 §2.1).</summary>
 internal sealed class ApiKeyAuthentication(
-    ApiKeys keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    BridgeStorage storage, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
@@ -20,13 +21,12 @@ internal sealed class ApiKeyAuthentication(
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 
-        string? name = keys.NameOf(header["Bearer ".Length..].Trim());
-        if (name is null)
+        if (storage.ApiKeys.Verify(header["Bearer ".Length..].Trim()) is not { } key)
         {
             return Task.FromResult(AuthenticateResult.Fail("The key opens nothing."));
         }
 
-        ClaimsIdentity identity = new([new Claim(ClaimTypes.Name, name)], SchemeName);
+        ClaimsIdentity identity = new([new Claim(ClaimTypes.Name, key.Name)], SchemeName);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
     }
 

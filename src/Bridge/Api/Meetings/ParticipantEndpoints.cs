@@ -57,8 +57,13 @@ internal static class ParticipantEndpoints
             : Problems.NotFound("participant");
     }
 
-    private static Task<IResult> RenameAsync(string room, string participant, ParticipantChange change, HttpContext context, MeetingAnswers answers)
+    private static Task<IResult> RenameAsync(string room, string participant, ParticipantChange? change, HttpContext context, MeetingAnswers answers)
     {
+        if (change is null)
+        {
+            return Task.FromResult(Problems.NoBody());
+        }
+
         string label = SpokenText.Clean(change.Label, ParticipantChange.MaxLabelLength);
         if (label.Length == 0 || change.Label!.Length > ParticipantChange.MaxLabelLength)
         {
