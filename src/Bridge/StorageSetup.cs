@@ -16,8 +16,17 @@ internal sealed class StorageSetup(BridgeStorage storage)
 
     /// <summary>Opens the folder.</summary>
     /// <exception cref="StorageException">It cannot be used; the message says how to repair it.</exception>
-    public static async Task<StorageSetup> OpenAsync(StorageOptions options) =>
-        new(await BridgeStorage.OpenAsync(options.PathOf(""), options.Timeout, PinFactory.RestingTime).ConfigureAwait(false));
+    public static async Task<StorageSetup> OpenAsync(StorageOptions options)
+    {
+        try
+        {
+            return new(await BridgeStorage.OpenAsync(options.PathOf(""), options.Timeout, PinFactory.RestingTime).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(e.Message, e);
+        }
+    }
 
     /// <summary>Registers the store, the rooms' door and the gate that looks up PINs. The container closes the folder at the end.</summary>
     public void AddTo(IServiceCollection services)
