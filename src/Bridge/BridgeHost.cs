@@ -1,6 +1,7 @@
 using System.Net;
 using PhoneBridge.Bridge.Api;
 using PhoneBridge.Bridge.Api.Keys;
+using PhoneBridge.Bridge.Calls;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Demo;
 using PhoneBridge.Bridge.Health;
@@ -54,6 +55,8 @@ public static class BridgeHost
         services.AddBridgeMetrics(telemetry);
         services.AddBridgePrompts();
         storage.AddTo(services);
+        services.AddCalls();
+        services.AddHostedService<CompileAhead>();
         services.AddBridgeApi();
         services.AddHostedService<DemoRoom>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -68,7 +71,7 @@ public static class BridgeHost
         WebApplication app = builder.Build();
         await storage.RestoreBrakeAsync(app.Services).ConfigureAwait(false);
         await app.Services.GetRequiredService<ApiKeyFile>().EnsureKeyAsync().ConfigureAwait(false);
-        app.Services.GetRequiredService<BridgeMetrics>(); // its gauges are there from the first scrape on
+        app.Services.GetRequiredService<CallGauges>(); // there from the first scrape on
         app.UseBridgeApi();
         app.MapHealth();
         app.MapMetrics(telemetry);
