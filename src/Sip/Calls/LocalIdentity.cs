@@ -40,7 +40,8 @@ internal sealed class LocalIdentity(SipUserAgentOptions options)
     }
 
     private string HostOf(SipFlow flow) =>
-        (options.PublicAddress is { } address && address.AddressFamily == flow.Local.AddressFamily
-            ? address
-            : flow.Local.Address).ToString();
+        ResponseRoute.TextOf(
+            options.PublicAddress is { } address && address.AddressFamily == flow.Local.AddressFamily
+                ? address
+                : flow.Local.Address);
 }

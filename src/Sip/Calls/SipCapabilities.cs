@@ -2,7 +2,7 @@ using PhoneBridge.Sip.Messages;
 
 namespace PhoneBridge.Sip.Calls;
 
-/// <summary>What we say of ourselves in OPTIONS answers and 2xx (RFC 3261 §11.2, §13.3.1.4).</summary>
+/// <summary>What we say of ourselves, above all in answers to OPTIONS (RFC 3261 §11.2).</summary>
 internal static class SipCapabilities
 {
     /// <summary>Methods that get more than a refusal. PRACK and NOTIFY are understood and get 481 or 489.</summary>

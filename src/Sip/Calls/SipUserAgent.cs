@@ -247,13 +247,12 @@ internal sealed class SipUserAgent : IServerTransactionUser
     public void Reject(ServerTransaction transaction, SipRejection rejection, string toTag, TimeSpan now) =>
         Respond(transaction, rejection.To(transaction.Request, toTag), now);
 
-    /// <summary>An answer that opens or refreshes a dialog: with To tag, Contact, Allow and Supported.</summary>
+    /// <summary>An answer that opens or refreshes a dialog: with To tag, Contact and Allow.</summary>
     public SipResponse NewDialogResponse(ServerTransaction transaction, int status, SipDialog dialog)
     {
         SipResponse response = SipResponse.For(transaction.Request, status, toTag: dialog.Id.LocalTag);
         response.Headers.Add(SipHeaderNames.Contact, _identity.Contact(transaction.Source));
         response.Headers.Add(SipHeaderNames.Allow, SipCapabilities.Allow);
-        response.Headers.Add(SipHeaderNames.Supported, SipCapabilities.Supported);
         return response;
     }
 

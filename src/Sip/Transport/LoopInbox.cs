@@ -90,9 +90,6 @@ internal sealed class LoopInbox : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _signal.Dispose();
-    }
+    /// <remarks>The signal is left to the collector: sockets that close may still report, and commands may still come.</remarks>
+    public void Dispose() => _timer.Dispose();
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using PhoneBridge.Sip.Messages;
 
 namespace PhoneBridge.Sip.Transport;
@@ -22,7 +23,7 @@ internal static class ResponseRoute
             return;
         }
 
-        request.Headers.ReplaceFirst(SipHeaderNames.Via, via.WithReceived(source.Address.ToString(), source.Port).ToString());
+        request.Headers.ReplaceFirst(SipHeaderNames.Via, via.WithReceived(TextOf(source.Address), source.Port).ToString());
     }
 
     /// <summary>The flow for answers: the same connection; for datagrams the source address and the port the peer asked for.</summary>
@@ -43,4 +44,9 @@ internal static class ResponseRoute
     /// <summary>Where to connect for an answer when the request's connection is gone (RFC 3261 §18.2.2); null for datagrams.</summary>
     public static IPEndPoint? Reconnect(SipRequest request, SipFlow arrival) =>
         arrival.IsReliable ? new IPEndPoint(arrival.Remote.Address, request.TopVia.SentByPort ?? DefaultPort) : null;
+
+    /// <summary>The address as SIP writes it: without the scope that a link-local IPv6 address has on this machine alone.</summary>
+    public static string TextOf(IPAddress address) =>
+        (address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 } ? new IPAddress(address.GetAddressBytes()) : address)
+        .ToString();
 }

@@ -13,6 +13,7 @@ namespace PhoneBridge.Sip.Transport;
 public sealed class SipEndpoint : IAsyncDisposable
 {
     private const int LargeRequestBytes = 1300;     // RFC 3261 §18.1.1
+    private const int MaxPortion = 64;
 
     private readonly SipEndpointOptions _options;
     private readonly ISipCallHandler _handler;
@@ -37,8 +38,12 @@ public sealed class SipEndpoint : IAsyncDisposable
     /// <param name="handler">The application.</param>
     /// <param name="trace">Who watches; null for nobody.</param>
     /// <param name="time">Clock and timers; null for the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A timer is not positive.</exception>
     public SipEndpoint(SipEndpointOptions options, ISipCallHandler handler, ISipTrace? trace = null, TimeProvider? time = null)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timers.T1, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Timers.T2, options.Timers.T1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timers.T4, TimeSpan.Zero);
         _options = options;
         _handler = handler;
         _trace = trace ?? NoTrace.Instance;
@@ -131,10 +136,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
-        if (_thread is null)
-        {
-            _inbox.Dispose();
-        }
+        _inbox.Dispose();
     }
 
     private void Bind()
@@ -170,7 +172,8 @@ public sealed class SipEndpoint : IAsyncDisposable
         SipUserAgent agent = _agent!;
         while (!_isStopping)
         {
-            while (_inbox.TryTake(out Action work))
+            // In portions: a flood must not keep the timers and commands of running calls waiting.
+            for (int i = 0; i < MaxPortion && _inbox.TryTake(out Action work); i++)
             {
                 Survive(work);
             }
@@ -376,6 +379,12 @@ public sealed class SipEndpoint : IAsyncDisposable
     {
         IPEndPoint place = outgoing.Fallback ?? outgoing.Flow.Remote;
         TcpConnection? connection = _connections.Find(outgoing.Flow.Channel, place);
+        if (connection is { IsClosing: true })
+        {
+            OnClosed(connection);   // the peer sends no more: what we have to say goes to where it listens
+            connection = _connections.Find(channel: 0, place);
+        }
+
         if (connection is null)
         {
             if (!TryMakeRoom())

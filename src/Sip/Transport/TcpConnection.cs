@@ -48,6 +48,18 @@ internal sealed class TcpConnection(SipFlow flow, Socket socket, TcpConnectionEv
     /// <summary>True until the peer has sent anything. Loop only.</summary>
     public bool IsSilent { get; set; } = true;
 
+    /// <summary>True when the connection ends as soon as what waits is sent. Any thread.</summary>
+    public bool IsClosing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isClosing;
+            }
+        }
+    }
+
     /// <summary>Serves an accepted socket until it ends.</summary>
     public Task RunAcceptedAsync()
     {
