@@ -15,7 +15,7 @@ public readonly record struct MediaEngineCounters
     /// <summary>Port pairs that rest now.</summary>
     public int PortsResting { get; init; }
 
-    /// <summary>Slots run: wake-ups with work.</summary>
+    /// <summary>Slots run: 1000 a second for each loop that has a leg.</summary>
     public long Ticks { get; init; }
 
     /// <summary>Slots that began more than 1, and up to 5, milliseconds late.</summary>
@@ -24,7 +24,7 @@ public readonly record struct MediaEngineCounters
     /// <summary>Slots that began more than 5, and up to 20, milliseconds late.</summary>
     public long LateOver5Ms { get; init; }
 
-    /// <summary>Slots that began more than 20 milliseconds late and were caught up.</summary>
+    /// <summary>Slots that began more than 20 and up to 40 milliseconds late: caught up.</summary>
     public long CaughtUp { get; init; }
 
     /// <summary>Periods left out by a loop that was more than 40 milliseconds late: every leg of it lost one tick each time.</summary>

@@ -62,13 +62,13 @@ internal sealed class MediaThread : IDisposable
             else
             {
                 SleepUntil(_schedule.DeadlineOf(slot));
-                long skipped = _schedule.PeriodsToSkip(slot, Now);
-                _core.Counters.Skipped += skipped;
+                TimeSpan now = Now;
+                long skipped = _schedule.PeriodsToSkip(slot, now);
+                _core.Counters.CountWakeUp(now - _schedule.DeadlineOf(slot), skipped);
                 slot += skipped * TickSchedule.SlotsPerPeriod;
             }
 
             TickTime time = new(_schedule.DeadlineOf(slot), Now);
-            _core.Counters.CountTick(time.Now - time.Deadline);
             _core.ObeyMessages(slot, time);
             _core.RunSlot(slot, time);
             _core.Counters.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();

@@ -19,20 +19,21 @@ internal sealed class LoopCounters
     public long AllocatedBytes;
     public int RealTimeRefused;
 
-    /// <summary>Takes note of how late a slot that is run began.</summary>
-    public void CountTick(TimeSpan lateness)
+    /// <summary>Takes note of how late the loop woke for a slot, and of the periods it skips for it.</summary>
+    public void CountWakeUp(TimeSpan lateness, long skippedPeriods)
     {
         Ticks++;
+        Skipped += skippedPeriods;
         MaxLatenessMicroseconds = Math.Max(MaxLatenessMicroseconds, lateness.Ticks / TimeSpan.TicksPerMicrosecond);
         switch (lateness.TotalMilliseconds)
         {
-            case > 20:
+            case > 20 when skippedPeriods == 0:
                 CaughtUp++;
                 break;
-            case > 5:
+            case > 5 and <= 20:
                 LateOver5Ms++;
                 break;
-            case > 1:
+            case > 1 and <= 5:
                 LateOver1Ms++;
                 break;
         }

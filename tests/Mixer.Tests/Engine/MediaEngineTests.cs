@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using PhoneBridge.Media.Codecs;
@@ -269,5 +270,42 @@ public sealed class MediaEngineTests
 
         using Socket probe = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+    }
+
+    [Fact]
+    public void Real_time_scheduling_is_taken_when_it_is_given_and_a_refusal_is_counted()
+    {
+        using MediaEngine engine = new(new MediaEngineOptions { Loops = 1, RealTimePriority = 3 }, _ => { });
+        engine.Start();
+        Assert.True(engine.TryOpenLeg(new LegId(1), IPAddress.Loopback, out _));
+        PhoneRack.Until(() => engine.Counters.Ticks > 5, "the loop runs");
+        const int SchedulerFifo = 1, Refused = 1;
+        Assert.True(engine.Counters.RealTimeRefused == Refused || PoliciesOfMediaThreads().Contains((SchedulerFifo, 3)));
+    }
+
+    // proc(5): after the name in brackets, field 40 is rt_priority and 41 the policy.
+    private static IEnumerable<(int Policy, int Priority)> PoliciesOfMediaThreads()
+    {
+        foreach (string task in Directory.GetDirectories("/proc/self/task"))
+        {
+            string stat = ReadOrEmpty(Path.Combine(task, "stat"));
+            if (stat.Contains("(media 0)", StringComparison.Ordinal))
+            {
+                string[] fields = stat[(stat.IndexOf(')', StringComparison.Ordinal) + 2)..].Split(' ');
+                yield return (int.Parse(fields[38], CultureInfo.InvariantCulture), int.Parse(fields[37], CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    private static string ReadOrEmpty(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)         // the thread has ended
+        {
+            return "";
+        }
     }
 }
