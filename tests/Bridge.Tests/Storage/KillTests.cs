@@ -63,7 +63,7 @@ public sealed class KillTests : IDisposable
         {
             if (waitForFirst)
             {
-                await first.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+                await first.Task.WaitAsync(TimeSpan.FromSeconds(180), TestContext.Current.CancellationToken);
             }
 
             await Task.Delay(delayMs, TestContext.Current.CancellationToken);
