@@ -193,7 +193,7 @@ public sealed class CallDialogue
                 _conversation.Farewell(DialogueEnd.MeetingEnded, now, PromptId.MeetingEnded, PromptId.Goodbye);
                 break;
             case (Stage.Meeting, _):
-                _meeting.TryHear(input, now);
+                _meeting.Hear(input, now);
                 break;
             default:
                 break;

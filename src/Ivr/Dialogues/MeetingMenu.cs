@@ -93,19 +93,19 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
         }
     }
 
-    /// <summary>Something of the meeting concerns this caller. False when it is none of the menu's inputs.</summary>
-    public bool TryHear(DialogueInput notice, TimeSpan now)
+    /// <summary>Something of the meeting concerns this caller.</summary>
+    public void Hear(DialogueInput notice, TimeSpan now)
     {
         switch (notice)
         {
             case DialogueInput.MicrophoneChanged changed:
                 OnMicrophoneChanged(changed, now);
-                return true;
+                break;
             case DialogueInput.MicrophoneRefused refused:
                 _answerDue = TimeSpan.MaxValue;
                 _microphone = refused.State;
                 conversation.Say(now, RefusalOf(refused.State));
-                return true;
+                break;
             case DialogueInput.AskedToUnmute asked:
                 _isAskedToUnmute = asked.IsAsked;
                 if (asked.IsAsked)
@@ -113,32 +113,32 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
                     conversation.Say(now, PromptId.AskedToUnmute);
                 }
 
-                return true;
+                break;
             case DialogueInput.MeetingEndsSoon soon:
                 conversation.Say(now, [Sentence.Minutes(PromptId.MeetingEndsSoon, soon.Remaining)]);
-                return true;
+                break;
             case DialogueInput.Counted counted:
                 _answerDue = TimeSpan.MaxValue;
                 conversation.Say(now, [Count(counted.OthersPresent)]);
-                return true;
+                break;
             case DialogueInput.AllMuted:
                 _answerDue = TimeSpan.MaxValue;
                 conversation.Say(now, PromptId.YouMutedAll);
-                return true;
+                break;
             case DialogueInput.RoomLockChanged changed:
                 _answerDue = TimeSpan.MaxValue;
                 _isRoomLocked = changed.IsLocked;
                 conversation.Say(now, changed.IsLocked ? PromptId.RoomLockedNow : PromptId.RoomUnlockedNow);
-                return true;
+                break;
             case DialogueInput.OtherJoined or DialogueInput.OtherLeft:
                 if (!conversation.IsSpeaking)       // a tone for the crowd never cuts off words for this caller
                 {
                     conversation.Sound(now, notice is DialogueInput.OtherJoined ? PromptId.EntryTone : PromptId.ExitTone);
                 }
 
-                return true;
+                break;
             default:
-                return false;
+                break;
         }
     }
 

@@ -1,6 +1,6 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using PhoneBridge.Ivr.Prompts;
 
@@ -100,7 +100,7 @@ public sealed class EspeakSpeechEngine : ISpeechEngine, IDisposable
         {
             process.Start();
         }
-        catch (Exception error) when (error is Win32Exception or FileNotFoundException)
+        catch (Exception error) when (error is ExternalException or FileNotFoundException)     // Win32Exception is one
         {
             return (SpeechOutcome.Unavailable, []);
         }
