@@ -34,8 +34,8 @@ internal sealed record SipRejection(int Status, string? Reason, (string Name, st
     /// <summary>The peer takes no SDP in the answer.</summary>
     public static readonly SipRejection NotAcceptable = new(406, null, [(SipHeaderNames.Accept, SipCapabilities.Accept)]);
 
-    /// <summary>An INVITE that does not say where the dialog's requests go (RFC 3261 §8.1.1.8).</summary>
-    public static readonly SipRejection NoContact = new(400, "Missing Contact", []);
+    /// <summary>An INVITE that does not say by a SIP URI where the dialog's requests go (RFC 3261 §8.1.1.8).</summary>
+    public static readonly SipRejection NoContact = new(400, "Missing SIP Contact", []);
 
     /// <summary>CSeq lower than that of an earlier request (DLG2).</summary>
     public static readonly SipRejection OutOfOrder = new(500, "CSeq out of order", []);

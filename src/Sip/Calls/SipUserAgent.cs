@@ -355,7 +355,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         SipRequest request = invite.Request;
         SdpBodyResult body = SdpBody.Read(request);
         SipRejection? refusal = _isDraining ? SipRejection.Unavailable(Tokens)
-            : request.Contact is not { Uri.IsSip: true } ? SipRejection.NoContact
+            : (request.Contact ?? request.From) is not { Uri.IsSip: true } ? SipRejection.NoContact
             : RequestScreen.CheckAccept(request) ?? SipRejection.ForBody(body);
         if (refusal is not null)
         {

@@ -54,7 +54,8 @@ internal sealed class SipDialog
     public bool OwnsCallId { get; private init; }
 
     /// <summary>The dialog that an INVITE to us opens (RFC 3261 §12.1.1).</summary>
-    /// <param name="invite">The INVITE; its Contact must be readable.</param>
+    /// <remarks>A peer of RFC 2543 may leave out its Contact; then its From stands for it.</remarks>
+    /// <param name="invite">The INVITE.</param>
     /// <param name="localTag">The tag that our answers carry.</param>
     /// <param name="flow">The way that it came.</param>
     public static SipDialog ForIncoming(SipRequest invite, string localTag, SipFlow flow) =>
@@ -62,7 +63,7 @@ internal sealed class SipDialog
             new DialogId(invite.CallId, localTag, invite.From.Tag),
             invite.To.WithTag(localTag).ToString(),
             invite.Headers[SipHeaderNames.From]!,
-            invite.Contact!.Uri,
+            (invite.Contact ?? invite.From).Uri,
             [.. invite.RecordRoutes],
             flow)
         {

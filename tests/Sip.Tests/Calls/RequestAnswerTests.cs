@@ -173,12 +173,23 @@ public sealed class RequestAnswerTests : CallTest
         Assert.NotNull(App.Only.Call.Offer);
     }
 
-    [Fact]
-    public void An_INVITE_without_Contact_gets_400()
+    [Theory]
+    [InlineData(null, "<sip:caller@192.0.2.9>;tag=t", 200)]     // RFC 2543: From stands for the Contact
+    [InlineData(null, "<tel:+33123456789>;tag=t", 400)]
+    [InlineData("<tel:+33123456789>", "<sip:caller@192.0.2.9>;tag=t", 400)]
+    public void An_INVITE_must_say_by_a_SIP_URI_where_requests_go(string? contact, string from, int status)
     {
-        Phone.Invite(Descriptions.Theirs, static invite => invite.Headers.Remove("Contact"));
+        Phone.Invite(Descriptions.Theirs, invite =>
+        {
+            invite.Headers.Set("From", from);
+            invite.Headers.Remove("Contact");
+            if (contact is not null)
+            {
+                invite.Headers.Add("Contact", contact);
+            }
+        });
         Network.Run(0.1);
-        Assert.Equal(400, Phone.Final("INVITE").StatusCode);
+        Assert.Equal(status, Phone.Final("INVITE").StatusCode);
     }
 
     [Theory]
