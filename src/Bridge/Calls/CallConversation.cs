@@ -131,10 +131,17 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     /// <inheritdoc/>
     public void OnNotice(MeetingEvent notice)
     {
-        // Only those who may change the lock are told of it; the others have the meeting to listen to.
-        if (notice is MeetingLockChanged e && _room?.Role == Role.Moderator)
+        switch (notice)
         {
-            Inputs(new DialogueInput.RoomLockChanged(e.IsLocked));
+            // Only those who may change the lock are told of it; the others have the meeting to listen to.
+            case MeetingLockChanged e when _room?.Role == Role.Moderator:
+                Inputs(new DialogueInput.RoomLockChanged(e.IsLocked));
+                break;
+            case DurationWarning e:
+                Inputs(new DialogueInput.MeetingEndsSoon(e.Remaining));
+                break;
+            default:
+                break;
         }
     }
 
