@@ -16,6 +16,13 @@ public sealed class DependencyDirectionTests
         Assert.Empty(others.Except(allowed.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(n => $"PhoneBridge.{n}")));
     }
 
+    [Fact]
+    public void The_bridge_references_all_five()
+    {
+        using AssemblyReader bridge = AssemblyReader.Open("Bridge");
+        Assert.Empty(new[] { "Sip", "Media", "Mixer", "Ivr", "Rooms" }.Select(n => $"PhoneBridge.{n}").Except(bridge.References));
+    }
+
     [Theory]
     [InlineData("Sip", "PhoneBridge.Sip.Transport")]
     [InlineData("Mixer", "PhoneBridge.Mixer.Io")]

@@ -1,17 +1,20 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Api.Keys;
+using PhoneBridge.Bridge.Calls;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Rooms;
+using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Demo;
 
 /// <summary>Once everything runs: makes the demonstration room when there is no room yet, and shows how to call it.</summary>
 /// <remarks>The screen goes to the terminal and not to the log: it holds PINs.</remarks>
 internal sealed class DemoRoom(
-    RoomService rooms, ApiKeyFile key, IServer server, IOptions<DemoOptions> demo, IOptions<SipOptions> sip) : IHostedLifecycleService
+    RoomService rooms, CallService calls, ApiKeyFile key, IServer server, IOptions<DemoOptions> demo) : IHostedLifecycleService
 {
     /// <summary>Where the screen is written.</summary>
     internal TextWriter Output { get; init; } = Console.Out;
@@ -25,8 +28,8 @@ internal sealed class DemoRoom(
         }
 
         WelcomeScreen screen = new(
-            sip.Value.UdpEndPoints(),
-            sip.Value.TcpEndPoints(),
+            Listening(SipTransportKind.Udp),
+            Listening(SipTransportKind.Tcp),
             LocalAddresses.Read(),
             new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()),
             key.KeyPath,
@@ -34,6 +37,9 @@ internal sealed class DemoRoom(
         await Output.WriteAsync(screen.ToText().AsMemory(), cancellationToken).ConfigureAwait(false);
         await Output.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private IPEndPoint[] Listening(SipTransportKind transport) =>
+        [.. calls.Endpoint.Bound.Where(l => l.Transport == transport).Select(l => l.EndPoint)];
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

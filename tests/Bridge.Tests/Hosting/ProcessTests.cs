@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace PhoneBridge.Bridge.Tests.Hosting;
 
 /// <summary>The program as an operator starts it.</summary>
-public sealed class ProcessTests
+public sealed partial class ProcessTests
 {
+    private const int SigInt = 2;
+    private const int SigTerm = 15;
+
     [Fact]
     public async Task A_wrong_configuration_exits_with_78_and_every_error_in_plain_words()
     {
@@ -29,17 +33,44 @@ public sealed class ProcessTests
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SigTerm)]
+    [InlineData(SigInt)]
+    public async Task A_signal_stops_it_cleanly_once_it_is_ready(int signal)
+    {
+        using TemporaryFolder folder = new();
+        using Process process = Start(
+            "--Api:Listen=http://127.0.0.1:0", "--Sip:Udp:0=127.0.0.1:0", "--Sip:Tcp:0=127.0.0.1:0", "--Demo:Enabled=true", $"--Storage:Folder={folder.Path}");
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string screen = "";
+        while (!screen.Contains("Ctrl-C", StringComparison.Ordinal))
+        {
+            screen += await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException(await errors);
+        }
+
+        Assert.Matches("sip:conference@127.0.0.1:[1-9][0-9]+", screen);
+        Assert.Equal(0, Kill(process.Id, signal));
+        await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((0, ""), (process.ExitCode, await errors));
+    }
+
     private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] args)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "PhoneBridge.Bridge.dll"), .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
+        using Process process = Start(args);
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output, errors);
     }
+
+    private static Process Start(params string[] args) =>
+        Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PhoneBridge.Bridge.dll"), .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
 }
