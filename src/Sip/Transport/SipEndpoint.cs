@@ -161,6 +161,8 @@ public sealed class SipEndpoint : IAsyncDisposable
         catch
         {
             CloseSockets();
+            _udp.Clear();
+            _tcp.Clear();
             throw;
         }
 

@@ -232,6 +232,24 @@ public sealed class SipEndpointTests : IAsyncDisposable
         Assert.Equal("203.0.113.7", (await client.RequestAsync()).TopVia.SentByHost);
     }
 
+    [Theory]
+    [Trait("Req", "TRA1")]
+    [InlineData(SipTransportKind.Udp, "0.0.0.0", "127.0.0.1")]
+    [InlineData(SipTransportKind.Udp, "::", "::1")]
+    [InlineData(SipTransportKind.Tcp, "0.0.0.0", "127.0.0.1")]
+    public async Task A_wildcard_listener_names_the_address_that_the_peer_reached(SipTransportKind transport, string any, string reached)
+    {
+        using WireClient unused = await StartAsync(transport, any);
+        IPEndPoint server = new(IPAddress.Parse(reached), _endpoint!.Bound[0].EndPoint.Port);
+        using WireClient client = await WireClient.ConnectAsync(transport, server);
+        SipCall call = await EstablishAsync(client);
+        Assert.Equal(server.Address, call.LocalAddress);
+        Assert.Equal(client.Local, call.Source);
+        call.HangUp(SipHangUp.Normal);
+        SipRequest bye = await client.RequestAsync();
+        Assert.Equal((reached, server.Port), (bye.TopVia.SentByHost, bye.TopVia.SentByPort));
+    }
+
     [Fact]
     public async Task An_address_in_use_is_reported_and_nothing_stays_bound()
     {
