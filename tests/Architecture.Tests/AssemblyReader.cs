@@ -101,7 +101,8 @@ internal sealed class AssemblyReader : IDisposable
                     code.Offset += 8;
                     break;
                 case OperandType.InlineSwitch:
-                    code.Offset += 4 * code.ReadInt32();
+                    int targets = code.ReadInt32(); // read first: += would take the offset from before
+                    code.Offset += 4 * targets;
                     break;
                 default:
                     code.Offset += 4;
