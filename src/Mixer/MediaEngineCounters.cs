@@ -57,6 +57,12 @@ public readonly record struct MediaEngineCounters
     /// <summary>Bytes that the loops' threads have allocated; stands still while nothing but audio flows.</summary>
     public long AllocatedBytes { get; init; }
 
+    /// <summary>Turns of a loop that a defect of ours broke off; the loop went on with the next slot.</summary>
+    public long Faults { get; init; }
+
+    /// <summary>The latest of those defects; null when there was none.</summary>
+    public Exception? LastFault { get; init; }
+
     /// <summary>Loops that asked for real-time scheduling and were refused.</summary>
     public int RealTimeRefused { get; init; }
 }

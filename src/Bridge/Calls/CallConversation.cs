@@ -182,7 +182,11 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         _room = found;
         MeetingSnapshot? live = Meeting();
         Inputs(new DialogueInput.PinAccepted(submit.Attempt, new RoomBrief(
-            found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, live?.IsLocked ?? false)));
+            found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, live?.IsLocked ?? false)
+        {
+            WaitLimit = found.Room.Settings.MaxWait,
+            WaitReminder = found.Room.Settings.WaitingReminder,
+        }));
         await EnterAsync(found).ConfigureAwait(true);
         services.Metrics.CallerJoined(services.Loop.Now - keyed);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Prompts;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Storage;
@@ -53,6 +54,7 @@ internal static class CallsSetup
         services.AddSingleton<IMeetingJournal, AttendanceRecorder>();
         services.AddSingleton(_ => Tones());
         services.AddHostedService<RoomFollower>();
+        services.AddHostedService<MediaProbe>();
         services.AddSingleton<CallRouting>();
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);

@@ -170,7 +170,7 @@ public sealed class CallDialogue
         {
             case (Stage.Admission, DialogueInput.MustWait wait):
                 _stage = Stage.Waiting;
-                _waiting.Begin(TitleOf(_room!), wait.Reason, now);
+                _waiting.Begin(TitleOf(_room!), _room!, wait.Reason, now);
                 break;
             case (Stage.Waiting, DialogueInput.MustWait wait):
                 _waiting.OnReason(wait.Reason, now);

@@ -10,6 +10,12 @@ namespace PhoneBridge.Ivr.Dialogues;
 /// <param name="IsLocked">The room is locked against newcomers, as far as known.</param>
 public sealed record RoomBrief(string Title, IvrLanguage? TitleLanguage, CallerRole Role, bool IsLocked = false)
 {
+    /// <summary>How long this room lets a caller wait; null: <see cref="IvrOptions.WaitLimit"/>.</summary>
+    public TimeSpan? WaitLimit { get; init; }
+
+    /// <summary>Music between two reminders; null: <see cref="IvrOptions.WaitReminder"/>.</summary>
+    public TimeSpan? WaitReminder { get; init; }
+
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append(Role);                   // titles may name people or matters: not for a log

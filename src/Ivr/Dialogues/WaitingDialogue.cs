@@ -9,6 +9,7 @@ internal sealed class WaitingDialogue(IvrOptions options, Conversation conversat
     private readonly StarKeys _keys = new(options);
     private WaitReason _reason;
     private TimeSpan _waitEnds;
+    private TimeSpan _reminderEvery;
     private TimeSpan _warningDue;
     private TimeSpan _reminderDue;
 
@@ -24,17 +25,23 @@ internal sealed class WaitingDialogue(IvrOptions options, Conversation conversat
     }
 
     /// <summary>Says why and how long, then plays music.</summary>
-    public void Begin(IEnumerable<Sentence> title, WaitReason reason, TimeSpan now)
+    /// <param name="title">What is said of the room first.</param>
+    /// <param name="room">Its own limits, where it has some.</param>
+    /// <param name="reason">What is waited for.</param>
+    /// <param name="now">Monotonic time.</param>
+    public void Begin(IEnumerable<Sentence> title, RoomBrief room, WaitReason reason, TimeSpan now)
     {
         _reason = reason;
-        _waitEnds = now + options.WaitLimit;
-        _warningDue = options.WaitWarning < options.WaitLimit ? _waitEnds - options.WaitWarning : TimeSpan.MaxValue;
-        _reminderDue = now + options.WaitReminder;
+        TimeSpan limit = room.WaitLimit ?? options.WaitLimit;
+        _reminderEvery = room.WaitReminder ?? options.WaitReminder;
+        _waitEnds = now + limit;
+        _warningDue = options.WaitWarning < limit ? _waitEnds - options.WaitWarning : TimeSpan.MaxValue;
+        _reminderDue = now + _reminderEvery;
         conversation.Say(now,
         [
             .. title,
             new Sentence(Why),
-            Sentence.Minutes(PromptId.WaitLimit, options.WaitLimit),
+            Sentence.Minutes(PromptId.WaitLimit, limit),
             new Sentence(PromptId.HelpLeave),
         ]);
     }
@@ -85,7 +92,7 @@ internal sealed class WaitingDialogue(IvrOptions options, Conversation conversat
     /// <summary>What was being said has been heard: music again.</summary>
     public void OnPlaybackEnded(TimeSpan now)
     {
-        _reminderDue = now + options.WaitReminder;
+        _reminderDue = now + _reminderEvery;
         conversation.PlayMusic(now);
     }
 
@@ -108,7 +115,7 @@ internal sealed class WaitingDialogue(IvrOptions options, Conversation conversat
         }
         else if (!conversation.IsSpeaking && now >= _reminderDue)
         {
-            _reminderDue = now + options.WaitReminder;
+            _reminderDue = now + _reminderEvery;
             conversation.Say(now, Reminder);
         }
     }

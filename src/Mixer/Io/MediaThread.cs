@@ -68,11 +68,27 @@ internal sealed class MediaThread : IDisposable
                 slot += skipped * TickSchedule.SlotsPerPeriod;
             }
 
-            TickTime time = new(_schedule.DeadlineOf(slot), Now);
-            _core.ObeyMessages(slot, time);
-            _core.RunSlot(slot, time);
+            TurnGuarded(slot, new TickTime(_schedule.DeadlineOf(slot), Now));
             _core.Counters.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
             slot++;
+        }
+    }
+
+    // An exception that left this thread would end the process, and with it every call. It is a defect of ours: counted, kept for
+    // the log, and the loop goes on with the next slot.
+    private void TurnGuarded(long slot, TickTime time)
+    {
+        try
+        {
+            _core.ObeyMessages(slot, time);
+            _core.RunSlot(slot, time);
+        }
+#pragma warning disable CA1031 // See above.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _core.Counters.Faults++;
+            Volatile.Write(ref _core.Counters.LastFault, fault);
         }
     }
 

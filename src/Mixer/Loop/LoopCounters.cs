@@ -18,6 +18,8 @@ internal sealed class LoopCounters
     public long SoundsDropped;
     public long AllocatedBytes;
     public int RealTimeRefused;
+    public long Faults;
+    public Exception? LastFault;
 
     /// <summary>Takes note of how late the loop woke for a slot, and of the periods it skips for it.</summary>
     public void CountWakeUp(TimeSpan lateness, long skippedPeriods)
@@ -47,6 +49,8 @@ internal sealed class LoopCounters
         {
             sum = sum with
             {
+                Faults = sum.Faults + Volatile.Read(ref loop.Faults),
+                LastFault = Volatile.Read(ref loop.LastFault) ?? sum.LastFault,
                 Ticks = sum.Ticks + Volatile.Read(ref loop.Ticks),
                 LateOver1Ms = sum.LateOver1Ms + Volatile.Read(ref loop.LateOver1Ms),
                 LateOver5Ms = sum.LateOver5Ms + Volatile.Read(ref loop.LateOver5Ms),

@@ -4,6 +4,7 @@ using PhoneBridge.Ivr.Prompts;
 namespace PhoneBridge.Ivr.Tests.Dialogues;
 
 // From the greeting to the right PIN: profile section 5.1.
+[Trait("Req", "IVR")]
 public sealed class EntryTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using PhoneBridge.Ivr.Prompts;
 namespace PhoneBridge.Ivr.Tests.Dialogues;
 
 // Keys in the meeting and what the moderator's acts sound like: profile sections 5.2 and 6.
+[Trait("Req", "IVR")]
 public sealed class MeetingTests
 {
     [Theory]

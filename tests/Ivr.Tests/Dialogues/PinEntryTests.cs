@@ -4,6 +4,7 @@ using PhoneBridge.Ivr.Prompts;
 namespace PhoneBridge.Ivr.Tests.Dialogues;
 
 // Rules of the profile, section 5.1.
+[Trait("Req", "IVR")]
 public sealed class PinEntryTests
 {
     private static readonly TimeSpan T0 = TimeSpan.FromHours(1);

@@ -4,6 +4,7 @@ using PhoneBridge.Ivr.Prompts;
 namespace PhoneBridge.Ivr.Tests.Dialogues;
 
 // "Not yet open": profile section 5.1, last row.
+[Trait("Req", "IVR")]
 public sealed class WaitingTests
 {
     [Fact]
@@ -122,5 +123,19 @@ public sealed class WaitingTests
         PhoneCall call = new PhoneCall().Start().Keys("123456789").Accept().Wait(5);
         Assert.Equal([PromptId.ServiceUnavailable, PromptId.Goodbye], call.LastSaid);
         Assert.Equal(DialogueEnd.ServiceUnavailable, call.Heard().End);
+    }
+
+    [Fact]
+    public void A_room_may_set_its_own_longest_wait_and_its_own_reminder()
+    {
+        RoomBrief room = PhoneCall.Room with { WaitLimit = TimeSpan.FromHours(2), WaitReminder = TimeSpan.FromMinutes(1) };
+        PhoneCall call = new PhoneCall().Start().Keys("123456789").Accept(room).Give(new DialogueInput.MustWait(WaitReason.NotStarted));
+        Assert.Contains(call.LastSentences, sentence => sentence is { Prompt: PromptId.WaitLimit, Number: 120 });
+        Assert.Equal([PromptId.WaitingMusic], call.Heard().Wait(59.9).LastSaid);
+        Assert.Equal([PromptId.StillWaiting], call.Wait(0.1).LastSaid);
+        call.WaitAndHear(118 * 60);
+        Assert.Null(call.End);
+        call.WaitAndHear(180);
+        Assert.Equal(DialogueEnd.WaitedTooLong, call.End);
     }
 }

@@ -3,6 +3,7 @@ using PhoneBridge.Media.Dtmf;
 
 namespace PhoneBridge.Media.Tests.Dtmf;
 
+[Trait("Req", "INFO")]
 public sealed class DtmfInfoTests
 {
     [Theory]

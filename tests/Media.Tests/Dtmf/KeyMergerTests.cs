@@ -2,6 +2,7 @@ using PhoneBridge.Media.Dtmf;
 
 namespace PhoneBridge.Media.Tests.Dtmf;
 
+[Trait("Req", "INFO")]
 public sealed class KeyMergerTests
 {
     private readonly KeyMerger _merger = new();

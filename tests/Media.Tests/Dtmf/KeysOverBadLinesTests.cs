@@ -4,6 +4,7 @@ using PhoneBridge.Media.Tests.Streams;
 namespace PhoneBridge.Media.Tests.Dtmf;
 
 /// <summary>The digits of a thousand PINs over bad lines and from broken senders: none lost, none doubled.</summary>
+[Trait("Req", "DTMF")]
 public sealed class KeysOverBadLinesTests
 {
     public static TheoryData<string> Senders => [.. Habits.Keys];

@@ -5,6 +5,7 @@ using PhoneBridge.Media.Tones;
 
 namespace PhoneBridge.Media.Tests.Dtmf;
 
+[Trait("Req", "DTMF")]
 public sealed class TelephoneEventTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using PhoneBridge.Mixer.Tests.Rig;
 
 namespace PhoneBridge.Mixer.Tests.Conferences;
 
+[Trait("Req", "MUTE")]
 public sealed class ConferenceTests : IDisposable
 {
     private readonly LoopRig _rig = new();

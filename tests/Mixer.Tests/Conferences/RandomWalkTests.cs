@@ -5,6 +5,7 @@ using PhoneBridge.Mixer.Tests.Rig;
 namespace PhoneBridge.Mixer.Tests.Conferences;
 
 /// <summary>Joins, leaves, mutes and hand-overs at random; after every step each frame of each listener holds exactly the tones that it may.</summary>
+[Trait("Req", "MUTE")]
 public sealed class RandomWalkTests
 {
     private const int Legs = 10;

@@ -4,6 +4,7 @@ using PhoneBridge.Mixer.Tests.Rig;
 
 namespace PhoneBridge.Mixer.Tests.Legs;
 
+[Trait("Req", "CLAMP")]
 public sealed class KeyTests : IDisposable
 {
     private readonly LoopRig _rig = new();

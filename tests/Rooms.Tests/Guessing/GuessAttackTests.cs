@@ -4,6 +4,7 @@ using PhoneBridge.Rooms.Pins;
 namespace PhoneBridge.Rooms.Tests.Guessing;
 
 /// <summary>Attacks in virtual time: a million guesses against a thousand rooms (T17, T19).</summary>
+[Trait("Req", "PIN")]
 public sealed class GuessAttackTests
 {
     private const int Guesses = 1_000_000;

@@ -2,6 +2,7 @@ using PhoneBridge.Rooms.Guessing;
 
 namespace PhoneBridge.Rooms.Tests.Guessing;
 
+[Trait("Req", "PIN")]
 public sealed class GuessBrakeTests
 {
     private static readonly TimeSpan T0 = TimeSpan.FromHours(3);

@@ -2,6 +2,7 @@ using PhoneBridge.Rooms.Meetings;
 
 namespace PhoneBridge.Rooms.Tests.Meetings;
 
+[Trait("Req", "DLG14")]
 public sealed class MeetingLifeTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);

@@ -2,6 +2,7 @@ using PhoneBridge.Rooms.Meetings;
 
 namespace PhoneBridge.Rooms.Tests.Meetings;
 
+[Trait("Req", "MUTE")]
 public sealed class MicrophoneTests
 {
     private readonly MeetingBench _bench = new();

@@ -5,6 +5,8 @@ using PhoneBridge.Sip.Tests.Calls.Simulation;
 namespace PhoneBridge.Sip.Tests.Calls;
 
 /// <summary>What each request gets outside and inside dialogs (profile §2.5).</summary>
+[Trait("Req", "ANS")]
+[Trait("Req", "OPT")]
 public sealed class RequestAnswerTests : CallTest
 {
     private const string Allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY";

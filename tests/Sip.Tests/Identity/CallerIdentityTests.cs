@@ -4,6 +4,7 @@ using PhoneBridge.Sip.Tests.Messages;
 
 namespace PhoneBridge.Sip.Tests.Identity;
 
+[Trait("Req", "ID")]
 public sealed class CallerIdentityTests
 {
     private static readonly CallerIdentityRules Trusted = new(NumberPlan.France, TrustsAssertedIdentity: true);
