@@ -24,6 +24,9 @@ public sealed record KeyPress
     /// <summary>A key longer than this is cut in segments (RFC 4733 §2.5.1.3) [ms]; 0 for never.</summary>
     public int SegmentMs { get; init; }
 
+    /// <summary>Voice packets go on between those of the key, as baresip sends them; else they pause.</summary>
+    public bool KeepsVoice { get; init; }
+
     /// <summary>Share of packets that get lost [0..1].</summary>
     public double Loss { get; init; }
 

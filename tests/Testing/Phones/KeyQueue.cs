@@ -4,7 +4,8 @@ namespace PhoneBridge.Testing.Phones;
 /// <param name="Content">The packet.</param>
 /// <param name="Copies">How often it arrives: 0 when it gets lost, 2 when it is doubled.</param>
 /// <param name="IsLate">It arrives after its follower.</param>
-internal sealed record KeyTransmission(KeyPacket Content, int Copies, bool IsLate);
+/// <param name="KeepsVoice">A voice packet leaves beside it.</param>
+internal sealed record KeyTransmission(KeyPacket Content, int Copies, bool IsLate, bool KeepsVoice);
 
 /// <summary>Keys that wait to be sent, one frame after the other.</summary>
 /// <remarks>Not thread safe: used under the lock of its phone.</remarks>
@@ -35,7 +36,8 @@ internal sealed class KeyQueue
                 .. KeySchedule.Of(key, press, frameMs).Select(packet => new KeyTransmission(
                     packet,
                     faults.NextDouble() < press.Loss ? 0 : faults.NextDouble() < press.Duplication ? 2 : 1,
-                    faults.NextDouble() < press.Reordering)),
+                    faults.NextDouble() < press.Reordering,
+                    press.KeepsVoice)),
             ];
             Key next = new(packets, KeySchedule.Frames(press, frameMs));
             _waiting.Enqueue(next);

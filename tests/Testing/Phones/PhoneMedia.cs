@@ -251,15 +251,15 @@ public sealed class PhoneMedia : IDisposable
         }
     }
 
-    // True when this frame belongs to a key, so that it carries no voice.
+    // True when this frame belongs to a key alone, so that it carries no voice.
     private bool SendKeyPackets(PhoneMediaAgreement agreement)
     {
         LateKeyPacket? late = _late;
         _late = null;
-        bool carriesKey = false;
+        bool replacesVoice = false;
         if (_keys.TryTakeFrame(_timestamp, out KeyTransmission? packet) && packet is not null)
         {
-            carriesKey = true;
+            replacesVoice = !packet.KeepsVoice;
             // Lost and late packets take their sequence number like all others.
             LateKeyPacket now = new(packet, _sequence++, _keys.KeyTimestamp + (uint)packet.Content.TimestampOffset);
             if (packet.IsLate)
@@ -277,7 +277,7 @@ public sealed class PhoneMedia : IDisposable
             SendKeyPacket(agreement, held);
         }
 
-        return carriesKey;
+        return replacesVoice;
     }
 
     private void SendKeyPacket(PhoneMediaAgreement agreement, LateKeyPacket key)
