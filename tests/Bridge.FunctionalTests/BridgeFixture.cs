@@ -1,5 +1,7 @@
+using PhoneBridge.Testing.Audio;
 using PhoneBridge.Testing.Bridges;
 using PhoneBridge.Testing.Phones;
+using PhoneBridge.Testing.Processes;
 
 namespace PhoneBridge.Bridge.FunctionalTests;
 
@@ -64,17 +66,39 @@ public class BridgeFixture : IAsyncLifetime
         return (phone, now.Single(p => !before.Contains(p.Id)).Id);
     }
 
+    /// <summary>Waits until the bridge has told every caller what it has to tell: title, how many, microphone.</summary>
+    public static async Task WaitForQuietAsync(params TestPhone[] phones)
+    {
+        TimeSpan quiet = TimeSpan.FromSeconds(1);
+        TimeSpan end = MonotonicTime.Now + TimeSpan.FromSeconds(40);
+        foreach (TestPhone phone in phones)
+        {
+            while (true)
+            {
+                TimeSpan now = MonotonicTime.Now;
+                IReadOnlyList<HeardPacket> last = phone.Media.Heard.Between(now - quiet, now);
+                if (last.Count > 40 && last.All(packet => Goertzel.RmsDbov(packet.Decode()) < -55))
+                {
+                    break;
+                }
+
+                Assert.True(now < end, "The bridge goes on talking to a caller.");
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
+            }
+        }
+    }
+
     /// <summary>Waits until the bridge has no call left.</summary>
     public Task WaitUntilIdleAsync(TimeSpan limit) => WaitUntilIdleAsync(Bridge, limit);
 
     /// <summary>Waits until a bridge has no call left.</summary>
     public static async Task WaitUntilIdleAsync(BridgeProcess bridge, TimeSpan limit)
     {
-        TimeSpan end = Testing.Processes.MonotonicTime.Now + limit;
+        TimeSpan end = MonotonicTime.Now + limit;
         double calls;
         while ((calls = (await bridge.ReadMetricsAsync()).SumOrZero("phonebridge_calls_active")) != 0)
         {
-            Assert.True(Testing.Processes.MonotonicTime.Now < end, $"{calls} calls are still there.");
+            Assert.True(MonotonicTime.Now < end, $"{calls} calls are still there.");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }

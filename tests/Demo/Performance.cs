@@ -28,7 +28,7 @@ public sealed class Performance(BridgeRoom room, string dial, IReadOnlyList<Play
             person => person.Id,
             person => players.Single(player => person.Number.EndsWith(player.Number[^2..], StringComparison.Ordinal)).Caller);
         report("all are in the room; the bridge tells each of them so");
-        await Task.Delay(TimeSpan.FromSeconds(7));
+        await Task.WhenAll(players.Select(player => player.Phone.WaitForQuietAsync(TimeSpan.FromSeconds(40))));
 
         await SayAsync(Cast.Claire, 0);
         await SayAsync(Cast.Marc, 0);
@@ -110,7 +110,7 @@ public sealed class Performance(BridgeRoom room, string dial, IReadOnlyList<Play
         }
 
         _mutes.Add(new Mute(Cast.Oliver, muted, MonotonicTime.Now));
-        await Task.Delay(TimeSpan.FromSeconds(3)); // the bridge tells him that his microphone is open
+        await players.Single(p => p.Caller == Cast.Oliver).Phone.WaitForQuietAsync(TimeSpan.FromSeconds(20)); // he is told that it is open
     }
 
     private static List<Talking> ReadTalking(EventStream events, Dictionary<string, Caller> names)

@@ -21,14 +21,7 @@ static async Task<int> RunAsync(DemoOptions options)
     IAnsiConsole console = AnsiConsole.Console;
     try
     {
-        DemoResults results = await console.Status().StartAsync("starting", status => PlayAsync(options, work, step =>
-        {
-            status.Status(Markup.Escape(step));
-            if (!console.Profile.Capabilities.Interactive)
-            {
-                console.WriteLine(step);
-            }
-        }));
+        DemoResults results = await console.Status().StartAsync("starting", status => PlayAsync(options, work, step => status.Status(Markup.Escape(step))));
         string wav = Path.Combine(options.Folder, $"heard-by-{Cast.Lucie.Name}.wav");
         string png = Path.Combine(options.Folder, "timeline.png");
         WavFile.Write(wav, results.Recordings.Single(recording => recording.Caller == Cast.Lucie).Sound);

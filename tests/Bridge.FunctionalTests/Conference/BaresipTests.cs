@@ -41,7 +41,7 @@ public sealed class BaresipTests(BridgeFixture fixture) : IClassFixture<BridgeFi
                 participants.Add((await room.WaitForAdmittedAsync(i + 1, TimeSpan.FromSeconds(20)))[^1].Id);
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken);
+            await Task.WhenAll(phones.Select(phone => phone.WaitForQuietAsync(TimeSpan.FromSeconds(40))));
             for (int i = 0; i < phones.Count; i++)
             {
                 string wav = Path.Combine(_folder, $"tone{i}.wav");

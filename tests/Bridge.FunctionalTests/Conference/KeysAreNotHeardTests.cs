@@ -18,7 +18,7 @@ public sealed class KeysAreNotHeardTests(BridgeFixture fixture) : IClassFixture<
         (TestPhone listener, _) = await fixture.EnterAsync(room);
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken);
+            await BridgeFixture.WaitForQuietAsync(talker, listener);
             talker.Media.Play(new VoiceClip(Signals.Tone(ToneHz, TimeSpan.FromSeconds(1), levelDbov: -20)));
             await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
 

@@ -17,7 +17,7 @@ public sealed class WhoHearsWhomTests(BridgeFixture fixture) : IClassFixture<Bri
         (TestPhone Phone, string Participant)[] callers = await EnterAllAsync(room);
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken); // announcements end
+            await BridgeFixture.WaitForQuietAsync([.. callers.Select(caller => caller.Phone)]);
             Speak(callers);
             await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
             TimeSpan from = MonotonicTime.Now;
@@ -57,7 +57,7 @@ public sealed class WhoHearsWhomTests(BridgeFixture fixture) : IClassFixture<Bri
         (TestPhone Phone, string Participant)[] callers = await EnterAllAsync(room);
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken);
+            await BridgeFixture.WaitForQuietAsync([.. callers.Select(caller => caller.Phone)]);
             Speak(callers);
             await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
             TimeSpan answered = await room.MuteAsync(callers[0].Participant);
@@ -70,9 +70,9 @@ public sealed class WhoHearsWhomTests(BridgeFixture fixture) : IClassFixture<Bri
                 Assert.InRange(after.TotalMilliseconds, -500, 40);
             }
 
-            // The others go on being heard, also by the muted one.
+            // The others go on being heard, also by the muted one, who is told of it above a softened room.
             Pcm heard = callers[0].Phone.Media.Heard.Decode(answered + TimeSpan.FromSeconds(0.5), MonotonicTime.Now);
-            Assert.True(ToneTimeline.Measure(heard, Tones).Share(Tones[1], new TimeRange(TimeSpan.Zero, heard.Duration)) > 0.99);
+            Assert.True(ToneTimeline.Measure(heard, Tones).Share(Tones[1], new TimeRange(TimeSpan.Zero, heard.Duration), -45) > 0.8);
             Assert.Equal(["moderator"], (await room.ParticipantsAsync()).Single(p => p.Id == callers[0].Participant).Mutes);
         }
         finally
@@ -90,7 +90,7 @@ public sealed class WhoHearsWhomTests(BridgeFixture fixture) : IClassFixture<Bri
         (TestPhone listener, _) = await fixture.EnterAsync(room);
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken);
+            await BridgeFixture.WaitForQuietAsync(holder, listener);
             holder.Media.Play(Tone(Tones[0]));
             await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
             Assert.Equal(200, await holder.HoldAsync("sendonly"));
@@ -120,7 +120,7 @@ public sealed class WhoHearsWhomTests(BridgeFixture fixture) : IClassFixture<Bri
         (TestPhone listener, _) = await fixture.EnterAsync(room);
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken);
+            await BridgeFixture.WaitForQuietAsync(talker, listener);
             Pcm marker = Marker.Create();
             Pcm pause = Signals.Silence(TimeSpan.FromMilliseconds(480));
             talker.Media.Play(new VoiceClip(Signals.Join(pause, marker, pause, marker, pause, marker, pause, marker)), repeats: false);

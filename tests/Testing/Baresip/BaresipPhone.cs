@@ -124,6 +124,30 @@ public sealed class BaresipPhone : IAsyncDisposable
         return file is null ? throw new FileNotFoundException($"{Name} recorded nothing.") : WavFile.Read(file);
     }
 
+    /// <summary>Waits until the phone has heard nothing for a second, for instance because an announcement is over.</summary>
+    /// <exception cref="TimeoutException">It goes on.</exception>
+    public async Task WaitForQuietAsync(TimeSpan limit)
+    {
+        TimeSpan end = MonotonicTime.Now + limit;
+        while (true)
+        {
+            // The recording grows packet by packet and can be read meanwhile.
+            Pcm heard = ReadRecording();
+            Pcm last = heard.Slice(heard.Duration - TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+            if (heard.Duration > TimeSpan.FromSeconds(1) && Goertzel.RmsDbov(last.Samples) < -60)
+            {
+                return;
+            }
+
+            if (MonotonicTime.Now > end)
+            {
+                throw new TimeoutException($"{Name} still hears something.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
     /// <summary>Ends the process; its call, if any, is hung up with BYE.</summary>
     public async ValueTask DisposeAsync()
     {
