@@ -1,5 +1,4 @@
 using System.Globalization;
-using PhoneBridge.Demo.Hearing;
 using PhoneBridge.Demo.Voices;
 using Spectre.Console;
 
@@ -31,12 +30,6 @@ public static class Report
         }
 
         console.Write(table);
-        foreach (Heard heard in results.Heard.Where(h => h.Match.Delay is not null && h.Listener == Cast.Lucie).DistinctBy(h => h.Utterance.Caller))
-        {
-            console.MarkupLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {heard.Utterance.Caller.Name} reached {heard.Listener.Name} after about {heard.Match.Delay!.Value.TotalMilliseconds:0} ms (from the phone's file to the listener's recording)"));
-        }
     }
 
     /// <summary>Whether everybody heard everybody else, nobody heard himself, and nobody heard who was muted.</summary>
