@@ -1,6 +1,10 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using PhoneBridge.Bridge;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Storage;
+
+const int CannotListen = 71; // EX_OSERR of sysexits.h: may be over at the next try
 
 try
 {
@@ -22,4 +26,9 @@ catch (StorageException e)
 {
     await Console.Error.WriteLineAsync($"The data folder cannot be used: {e.Message}");
     return ConfigurationException.ExitCode;
+}
+catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
+{
+    await Console.Error.WriteLineAsync($"An address of Sip:Udp, Sip:Tcp or Api:Listen cannot be listened on: {e.Message}");
+    return CannotListen;
 }

@@ -72,18 +72,30 @@ internal sealed class DatabaseProbe(BridgeStorage storage, HealthBoard health, I
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer timer = new(Every, time);
-        do
+        try
         {
-            try
+            do
             {
-                await storage.ProbeAsync(stoppingToken).WaitAsync(options.Value.Timeout, time, stoppingToken).ConfigureAwait(false);
-                health.Report(OutsideThing.Database, HealthState.Up);
+                await LookAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is StorageException or TimeoutException)
-            {
-                health.Report(OutsideThing.Database, HealthState.Down, e.Message);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops, or never came up: not a failure of this service.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await storage.ProbeAsync(stoppingToken).WaitAsync(options.Value.Timeout, time, stoppingToken).ConfigureAwait(false);
+            health.Report(OutsideThing.Database, HealthState.Up);
+        }
+        catch (Exception e) when (e is StorageException or TimeoutException)
+        {
+            health.Report(OutsideThing.Database, HealthState.Down, e.Message);
+        }
     }
 }

@@ -34,17 +34,9 @@ public sealed class SipOptions
     [ValidateEnumeratedItems]
     public IList<TrunkOptions> Trunks { get; set; } = [];
 
-    /// <summary>Value of Retry-After in 503 answers while draining [s].</summary>
-    [Range(1, 3600)]
-    public int RetryAfterSeconds { get; set; } = 60;
-
     /// <summary>Largest number of calls at a time, of all trunks; more get 486.</summary>
     [Range(1, 100_000)]
     public int MaxCalls { get; set; } = 5000;
-
-    /// <summary>DSCP of SIP packets (24 is CS3, 40 is CS5).</summary>
-    [Range(0, 63)]
-    public int Dscp { get; set; } = 24;
 
     /// <summary>The bound form of <see cref="Udp"/>.</summary>
     /// <exception cref="FormatException">An entry is not an address with a port; a validated instance never throws.</exception>

@@ -13,6 +13,9 @@ internal static class LoggingSetup
         LogLevel framework = options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning;
         logging.AddFilter("Microsoft", framework).AddFilter("System", framework);
         logging.AddFilter(typeof(Api.Keys.ApiKeyAuthentication).FullName, framework); // the lines of its base class
+
+        // A start that failed is said by the program itself in plain words; a background service that failed is told as critical.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (options.LogFormat == LogFormat.Json)
         {
             logging.AddJsonConsole(json =>

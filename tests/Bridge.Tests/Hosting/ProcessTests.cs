@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace PhoneBridge.Bridge.Tests.Hosting;
@@ -31,6 +33,19 @@ public sealed partial class ProcessTests
         Assert.Equal(78, code);
         Assert.StartsWith("The data folder cannot be used: ", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_another_program_has_stops_the_start_in_one_line()
+    {
+        using TemporaryFolder folder = new();
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        (int code, _, string errors) = await RunAsync(
+            $"--Api:Listen=http://{other.LocalEndpoint}", "--Sip:Udp:0=127.0.0.1:0", "--Sip:Tcp:0=127.0.0.1:0", $"--Storage:Folder={folder.Path}");
+        Assert.Equal(71, code);
+        Assert.StartsWith("An address of Sip:Udp, Sip:Tcp or Api:Listen cannot be listened on: ", errors, StringComparison.Ordinal);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Theory]

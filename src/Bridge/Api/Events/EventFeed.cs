@@ -12,22 +12,34 @@ internal sealed class EventFeed(IMeetingDirectory directory, IOptions<ApiOptions
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            using MeetingSubscription subscription = directory.Subscribe(room: null);
-            Log.Restart(); // from here on nothing is missed; who read before takes new snapshots
-
-            await foreach (MeetingUpdate update in subscription.Updates.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+            while (true)
             {
-                // Snapshots are not kept: a stream that begins takes them fresh from the directory.
-                if (update.Event is not null)
-                {
-                    Log.Append(update);
-                }
-            }
+                await FollowAsync(stoppingToken).ConfigureAwait(false);
 
-            // Fell behind, or the directory ends. A pause, so that a directory that is gone is not asked without end.
-            await Task.Delay(TimeSpan.FromMilliseconds(100), time, stoppingToken).ConfigureAwait(false);
+                // Fell behind, or the directory ends. A pause, so that a directory that is gone is not asked without end.
+                await Task.Delay(TimeSpan.FromMilliseconds(100), time, stoppingToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops, or never came up: not a failure of this service.
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken stoppingToken)
+    {
+        using MeetingSubscription subscription = directory.Subscribe(room: null);
+        Log.Restart(); // from here on nothing is missed; who read before takes new snapshots
+
+        await foreach (MeetingUpdate update in subscription.Updates.ReadAllAsync(stoppingToken).ConfigureAwait(false))
+        {
+            // Snapshots are not kept: a stream that begins takes them fresh from the directory.
+            if (update.Event is not null)
+            {
+                Log.Append(update);
+            }
         }
     }
 }
