@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PhoneBridge.Bridge.Calls;
 using PhoneBridge.Ivr.Dialogues;
 
