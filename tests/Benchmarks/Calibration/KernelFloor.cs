@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using PhoneBridge.Benchmarks.Load;
+using PhoneBridge.Benchmarks.Measuring;
+using PhoneBridge.Mixer.Io;
+using PhoneBridge.Testing.Processes;
+
+namespace PhoneBridge.Benchmarks.Calibration;
+
+/// <summary>
+/// What the kernel alone asks for the packets of a load: as many connected sockets, one packet of 172 bytes sent and one received
+/// each 20 ms, and nothing else. No bridge on this machine and kernel can be below it.
+/// </summary>
+internal static partial class KernelFloor
+{
+    private const int PacketBytes = 172;
+    private const int ThreadProcessorTime = 3;      // CLOCK_THREAD_CPUTIME_ID
+
+    private static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Measures, on a thread of its own, at the pace of a load.</summary>
+    /// <param name="participants">How many sockets.</param>
+    /// <param name="length">How long.</param>
+    public static Task<KernelFloorResult> MeasureAsync(int participants, TimeSpan length) =>
+        Task.Factory.StartNew(() => Measure(participants, length), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>The result as rows of a report.</summary>
+    public static void Describe(KernelFloorResult floor, Report report)
+    {
+        report.Add("kernel floor", FormattableString.Invariant(
+            $"{floor.Cores:0.000} cores, {floor.MicrosecondsPerTick:0.00} µs a participant and tick (one send, one receive; {floor.Packets} packets each way)"));
+        report.Add("load average then", Machine.LoadAverage());
+    }
+
+    private static KernelFloorResult Measure(int participants, TimeSpan length)
+    {
+        Pair[] pairs = [.. Enumerable.Range(0, participants).Select(_ => new Pair())];
+        try
+        {
+            Exchange(pairs, LoadLoop.PeriodMs * 25);     // half a second to warm up
+            TimeSpan start = MonotonicTime.Now;
+            TimeSpan before = ProcessorTime();
+            int slots = (int)(length / Slot);
+            long packets = Exchange(pairs, slots);
+            TimeSpan used = ProcessorTime() - before;
+            return new KernelFloorResult(used / (MonotonicTime.Now - start), used.TotalMicroseconds / Math.Max(1, packets), packets);
+        }
+        finally
+        {
+            Array.ForEach(pairs, pair => pair.Dispose());
+        }
+    }
+
+    private static unsafe long Exchange(Pair[] pairs, int slots)
+    {
+        byte* packet = stackalloc byte[PacketBytes];
+        long received = 0;
+        TimeSpan deadline = MonotonicTime.Now;
+        for (int slot = 0; slot < slots; slot++)
+        {
+            deadline += Slot;
+            Libc.TimeSpec until = new()
+            {
+                Seconds = deadline.Ticks / TimeSpan.TicksPerSecond,
+                Nanoseconds = deadline.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
+            };
+            _ = Libc.ClockNanosleep(Libc.ClockMonotonic, Libc.TimerAbsolute, in until, 0);
+            for (int i = slot % LoadLoop.PeriodMs; i < pairs.Length; i += LoadLoop.PeriodMs)
+            {
+                received += Libc.Receive(pairs[i].Receiver, packet, PacketBytes, Libc.MsgDontWait) == PacketBytes ? 1 : 0;
+                _ = Libc.Send(pairs[i].Sender, packet, PacketBytes, Libc.MsgDontWait);
+            }
+        }
+
+        return received;
+    }
+
+    private static unsafe TimeSpan ProcessorTime()
+    {
+        long* time = stackalloc long[2];        // struct timespec: seconds, nanoseconds
+        _ = GetTime(ThreadProcessorTime, time);
+        return TimeSpan.FromTicks((time[0] * TimeSpan.TicksPerSecond) + (time[1] / TimeSpan.NanosecondsPerTick));
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static unsafe partial int GetTime(int clock, long* time);
+
+    private sealed class Pair : IDisposable
+    {
+        private readonly Socket _one = Bind(), _other = Bind();
+
+        public Pair()
+        {
+            _one.Connect(_other.LocalEndPoint!);
+            _other.Connect(_one.LocalEndPoint!);
+        }
+
+        public int Sender => (int)_one.Handle;
+
+        public int Receiver => (int)_other.Handle;
+
+        public void Dispose()
+        {
+            _one.Dispose();
+            _other.Dispose();
+        }
+
+        private static Socket Bind()
+        {
+            Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            return socket;
+        }
+    }
+}
+
+/// <summary>What the kernel alone asked.</summary>
+/// <param name="Cores">Share of one core.</param>
+/// <param name="MicrosecondsPerTick">One send and one receive [µs].</param>
+/// <param name="Packets">How many were received.</param>
+internal sealed record KernelFloorResult(double Cores, double MicrosecondsPerTick, long Packets);

@@ -1,0 +1,29 @@
+using BenchmarkDotNet.Attributes;
+using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Jitter;
+using PhoneBridge.Media.Rtp;
+
+namespace PhoneBridge.Benchmarks.Micro;
+
+/// <summary>One packet into the jitter buffer and one decoded frame out of it.</summary>
+public class JitterBuffering
+{
+    private readonly JitterBuffer _buffer = new(AudioCodecs.CreateDecoder(AudioCodec.Pcma));
+    private readonly byte[] _payload = new byte[Frames.Samples];
+    private readonly short[] _frame = new short[Frames.Samples];
+    private ushort _sequence;
+    private uint _timestamp;
+
+    /// <summary>Makes the payload.</summary>
+    [GlobalSetup]
+    public void Prepare() => ALaw.Encode(Frames.Noise(1), _payload);
+
+    /// <summary>On a clean line.</summary>
+    [Benchmark]
+    public int PutAndRead()
+    {
+        _buffer.Put(new SequenceNumber(_sequence++), new RtpTimestamp(_timestamp), _payload);
+        _timestamp += Frames.Samples;
+        return _buffer.Read(_frame, out _);
+    }
+}
