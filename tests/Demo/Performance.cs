@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PhoneBridge.Demo.Hearing;
 using PhoneBridge.Demo.Voices;
 using PhoneBridge.Testing.Audio;
@@ -117,20 +118,31 @@ public sealed class Performance(BridgeRoom room, string dial, IReadOnlyList<Play
     {
         List<Talking> talking = [];
         Dictionary<Caller, TimeSpan> open = [];
-        foreach (StreamedEvent occurred in events.Events.Where(e => e.Type == "talking"))
+        void Close(Caller caller, TimeSpan at)
         {
-            if (!names.TryGetValue(occurred.Data.GetProperty("participant").GetString()!, out Caller? caller))
+            if (open.Remove(caller, out TimeSpan from))
             {
-                continue;
+                talking.Add(new Talking(caller, from, at));
             }
+        }
 
-            if (occurred.Data.GetProperty("isOn").GetBoolean())
+        foreach (StreamedEvent occurred in events.Events)
+        {
+            if (occurred.Type == "talking" && names.TryGetValue(occurred.Data.GetProperty("participant").GetString()!, out Caller? caller))
             {
-                open[caller] = occurred.At;
+                Close(caller, occurred.At);
+                if (occurred.Data.GetProperty("isOn").GetBoolean())
+                {
+                    open[caller] = occurred.At;
+                }
             }
-            else if (open.Remove(caller, out TimeSpan from))
+            else if (occurred.Type == "mutes")
             {
-                talking.Add(new Talking(caller, from, occurred.At));
+                // Who is muted is not heard talking any more.
+                foreach (JsonElement change in occurred.Data.GetProperty("changes").EnumerateArray().Where(c => c.GetProperty("mutes").GetArrayLength() > 0))
+                {
+                    Close(names[change.GetProperty("participant").GetString()!], occurred.At);
+                }
             }
         }
 

@@ -13,6 +13,8 @@ public sealed class BridgeMetricsPage
     /// <summary>Reads the page.</summary>
     public static async Task<BridgeMetricsPage> ReadAsync(Uri bridge)
     {
+        // The exporter answers from its last collection for 300 ms: wait, or what just happened is not on the page.
+        await Task.Delay(TimeSpan.FromMilliseconds(320));
         using HttpClient http = new() { BaseAddress = bridge, Timeout = TimeSpan.FromSeconds(10) };
         string text = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         BridgeMetricsPage page = new() { Text = text };
