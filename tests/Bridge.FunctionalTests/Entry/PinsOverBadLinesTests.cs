@@ -9,7 +9,7 @@ namespace PhoneBridge.Bridge.FunctionalTests.Entry;
 public sealed class PinsOverBadLinesTests(PinsOverBadLinesTests.Fixture fixture) : IClassFixture<PinsOverBadLinesTests.Fixture>
 {
     private const int Calls = 1000;
-    private const int SideBySide = 40;
+    private const int SideBySide = 100;
 
     [Fact]
     public async Task A_thousand_PINs_with_10_percent_loss_and_every_fault_of_a_sender_are_understood()
