@@ -14,8 +14,8 @@ public sealed class TelephoneEventReceiver
 
     private static readonly TimeSpan RepeatedEndWindow = TimeSpan.FromMilliseconds(100);
 
-    // 30 ms at 8 kHz: one update lost. The pause between two presses is longer, so a nearer event is no new press.
-    private const int SlackUnits = 240;
+    // 40 ms at 8 kHz: two updates lost, or a short segment. The pause between two presses is longer, so a nearer event is no new press.
+    private const int SlackUnits = 320;
 
     // After a second of one key ten lost updates are likelier than a pause of which every packet around it was lost.
     private const int LongPressUnits = 8000;
