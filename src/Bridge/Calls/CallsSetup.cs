@@ -61,6 +61,7 @@ internal static class CallsSetup
         services.AddSingleton<CallService>();
         services.AddSingleton<CallGauges>();
         services.AddHostedService(provider => provider.GetRequiredService<CallService>());
+        services.AddHostedService<IdleCollection>();
     }
 
     private static MeetingTones Tones()

@@ -8,7 +8,7 @@ namespace PhoneBridge.Bridge.FunctionalTests.Load;
 public sealed class LeakTests
 {
     private const int Calls = 10_000;
-    private const int WarmUp = 1_000;
+    private const int WarmUp = 2_000;
 
     [Fact]
     public async Task Ten_thousand_calls_leave_no_call_socket_thread_or_growth_behind()
@@ -38,18 +38,19 @@ public sealed class LeakTests
             Scenario = Path.Combine(AppContext.BaseDirectory, "Sipp", "short-call.xml"),
             Target = bridge.Sip.ToString(),
             Calls = calls,
-            CallsPerSecond = 100,
+            CallsPerSecond = 150,
             ConcurrentCalls = 200,
             Limit = TimeSpan.FromSeconds(200),
         });
         Assert.True(result.Succeeded, result.ToString());
     }
 
-    // Transactions of UDP linger for 32 s (timers B, F, H, J, L: 64 * T1), ports rest for 1 s.
+    // Transactions of UDP linger for 32 s (timers B, F, H, J, L: 64 * T1), ports rest for 1 s; a full collection follows when
+    // nobody has called for 40 s.
     private static async Task<Footprint> SettleAsync(BridgeProcess bridge)
     {
         await BridgeFixture.WaitUntilIdleAsync(bridge, TimeSpan.FromSeconds(10));
-        await Task.Delay(TimeSpan.FromSeconds(35));
+        await Task.Delay(TimeSpan.FromSeconds(50));
         int files = Directory.GetFileSystemEntries($"/proc/{bridge.Process.Id}/fd").Length;
         int threads = Directory.GetDirectories($"/proc/{bridge.Process.Id}/task").Length;
         double arrived = (await bridge.ReadMetricsAsync()).Sum("phonebridge_calls_arrived_total");

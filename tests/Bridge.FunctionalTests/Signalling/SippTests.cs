@@ -27,7 +27,6 @@ public sealed class SippTests(SippTests.Fixture fixture) : IClassFixture<SippTes
     [Theory]
     [Trait("Req", "TRX5")]
     [InlineData("retransmitted-invite")]
-    [InlineData("merged-invite")]
     public async Task Repeated_requests_make_one_call(string scenario)
     {
         double before = (await fixture.Bridge.ReadMetricsAsync()).SumOrZero("phonebridge_calls_arrived_total");
