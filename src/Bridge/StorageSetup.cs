@@ -47,17 +47,10 @@ internal sealed class StorageSetup(BridgeStorage storage)
     public async Task RestoreBrakeAsync(IServiceProvider provider)
     {
         RoomsOptions rooms = provider.GetRequiredService<IOptions<RoomsOptions>>().Value;
-        GuessBrakeOptions budgets = new()
-        {
-            CallerPerHour = rooms.WrongPinsPerCallerAndHour,
-            Quarantine = rooms.CallerQuarantine,
-            AnonymousPerMinute = rooms.WrongPinsOfHiddenCallersPerMinute,
-            TrunkPerMinute = rooms.WrongPinsPerTrunkAndMinute,
-            AlarmPerMinute = rooms.WrongPinAlarmPerMinute,
-        };
+        DialogueOptions ivr = provider.GetRequiredService<IOptions<DialogueOptions>>().Value;
         _gate = await PinGate.OpenAsync(
             storage,
-            budgets,
+            BrakeBudgets.Of(rooms, ivr.Tries),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Timeout,
             provider.GetRequiredService<ILogger<PinGate>>()).ConfigureAwait(false);

@@ -17,6 +17,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     private readonly ParticipantId _participant = ParticipantId.NewRandom();
     private RoomOfPin? _room;
     private bool _isInside;
+    private bool _isOnHold;
     private bool _isOver;
     private long _playback;
 
@@ -56,8 +57,8 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
             case DialogueAction.SetRoomLock a:
                 Run(LockAsync(a.IsLocked));
                 break;
-            case DialogueAction.LeaveMeeting:
-                LeaveMeeting(LeaveReason.LeftByKey);
+            case DialogueAction.LeaveMeeting a:
+                LeaveMeeting(ReasonOf(a.Why));
                 break;
             case DialogueAction.HangUp a:
                 session.HangUp(CallEnds.From(a.Reason));
@@ -79,6 +80,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     /// <summary>The caller's telephone put us on hold or took us back.</summary>
     public void OnHold(bool isOnHold)
     {
+        _isOnHold = isOnHold;
         if (_isInside)
         {
             Send(new ReportHold(_participant, isOnHold));
@@ -173,7 +175,9 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
 
         if (answer.Opened is not { } found)
         {
-            Inputs(answer.TriesLeft > 0
+            // The dialogue itself ends the call after its last try, with the reason; the brake may want it to end before.
+            bool mayGoOn = answer.TriesLeft > 0 || submit.Attempt >= services.Dialogue.Tries;
+            Inputs(mayGoOn
                 ? new DialogueInput.PinRefused(submit.Attempt, PinRefusal.Wrong, answer.Delay)
                 : new DialogueInput.PinRefused(submit.Attempt, PinRefusal.Throttled, TimeSpan.MaxValue));
             return;
@@ -187,13 +191,15 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
             WaitLimit = found.Room.Settings.MaxWait,
             WaitReminder = found.Room.Settings.WaitingReminder,
         }));
-        await EnterAsync(found).ConfigureAwait(true);
-        services.Metrics.CallerJoined(services.Loop.Now - keyed);
+        if (await EnterAsync(found).ConfigureAwait(true) == MeetingOutcome.Admitted)
+        {
+            services.Metrics.CallerJoined(services.Loop.Now - keyed);
+        }
     }
 
     private static string Digits(KeyedPin pin) => string.Create(pin.Length, pin, static (digits, pin) => pin.Reveal(digits));
 
-    private async Task EnterAsync(RoomOfPin found)
+    private async Task<MeetingOutcome> EnterAsync(RoomOfPin found)
     {
         _isInside = true;
         EnterMeeting enter = new(
@@ -202,17 +208,25 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         switch (reply.Outcome)
         {
             case MeetingOutcome.Admitted or MeetingOutcome.Waiting:
-                break;                          // told by the seat
+                if (_isOnHold)
+                {
+                    OnHold(true);               // since before there was anybody to tell
+                }
+
+                break;                          // the rest is told by the seat
             case var refused:
                 _isInside = false;
                 Inputs(new DialogueInput.AdmissionRefused(refused switch
                 {
-                    MeetingOutcome.RefusedLocked or MeetingOutcome.RefusedRemoved => AdmissionRefusal.RoomLocked,
+                    MeetingOutcome.RefusedLocked => AdmissionRefusal.RoomLocked,
+                    MeetingOutcome.RefusedRemoved => AdmissionRefusal.RemovedBefore,
                     MeetingOutcome.RefusedFull => AdmissionRefusal.RoomFull,
                     _ => AdmissionRefusal.Unavailable,
                 }));
                 break;
         }
+
+        return reply.Outcome;
     }
 
     private async Task SetMicrophoneAsync(bool open)
@@ -249,6 +263,13 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
             Inputs(new DialogueInput.RoomLockChanged(isLocked));
         }
     }
+
+    private static LeaveReason ReasonOf(DialogueEnd why) => why switch
+    {
+        DialogueEnd.WaitedTooLong => LeaveReason.WaitedTooLong,
+        DialogueEnd.ServiceStopping => LeaveReason.BridgeStopping,
+        _ => LeaveReason.LeftByKey,
+    };
 
     private void LeaveMeeting(LeaveReason reason)
     {

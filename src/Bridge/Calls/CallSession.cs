@@ -27,6 +27,8 @@ internal sealed class CallSession
     private IDisposable? _housekeeping;
     private TimeSpan? _answeredAt;
     private IPEndPoint? _remote;
+    private IPEndPoint? _remoteRtcp;
+    private bool _isHeard;
     private bool _isStarted;
     private bool _isOnHold;
     private CallEnd? _end;
@@ -134,7 +136,8 @@ internal sealed class CallSession
     {
         if (_end is null)
         {
-            _greetingTimer = _services.Loop.At(_services.Loop.Now + _services.GreetingDelay, Start);
+            TimeSpan delay = _isHeard ? TimeSpan.Zero : _services.GreetingDelay;
+            _greetingTimer = _services.Loop.At(_services.Loop.Now + delay, Start);
         }
     }
 
@@ -166,6 +169,7 @@ internal sealed class CallSession
         switch (happened)
         {
             case LegStarted:
+                _isHeard = true;                // the first packet may well come before the ACK
                 Start();
                 break;
             case KeyPressed e:
@@ -221,11 +225,12 @@ internal sealed class CallSession
         // The old way of holding names no address (DLG7): the stream stays where it was, and is not sent to.
         if (!audio.Remote.Address.Equals(IPAddress.Any) && !audio.Remote.Address.Equals(IPAddress.IPv6Any))
         {
-            _remote = audio.Remote;
+            (_remote, _remoteRtcp) = (audio.Remote, audio.RemoteRtcp);
         }
-        else if (_remote is not null)
+        else
         {
-            audio = audio with { Remote = _remote };
+            // Reports stay where they were, too: 0.0.0.0 would be this machine itself.
+            audio = audio with { Remote = _remote ?? audio.Remote, RemoteRtcp = _remoteRtcp };
         }
 
         _services.Media.Send(new ConfigureLeg(Leg, CallMedia.ToLeg(audio, _call.Source.Address, _route.Trunk)));

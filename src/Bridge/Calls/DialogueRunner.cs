@@ -7,14 +7,21 @@ internal sealed class DialogueRunner(CallDialogue dialogue, ControlLoop loop, Ac
 {
     private readonly Queue<DialogueInput> _inputs = new();
     private bool _isRunning;
+    private bool _isStopped;
     private IDisposable? _timer;
 
     /// <summary>The dialogue itself, for its language and state.</summary>
     public CallDialogue Dialogue => dialogue;
 
     /// <summary>Takes one input. An action that causes another input at once is finished first.</summary>
+    /// <remarks>After <see cref="Stop"/> nothing: an answer that was under way when the call ended must not arm a deadline for it.</remarks>
     public void Apply(DialogueInput input)
     {
+        if (_isStopped)
+        {
+            return;
+        }
+
         _inputs.Enqueue(input);
         if (_isRunning)
         {
@@ -24,7 +31,7 @@ internal sealed class DialogueRunner(CallDialogue dialogue, ControlLoop loop, Ac
         _isRunning = true;
         try
         {
-            while (_inputs.TryDequeue(out DialogueInput? next))
+            while (!_isStopped && _inputs.TryDequeue(out DialogueInput? next))
             {
                 foreach (DialogueAction action in dialogue.Apply(next, loop.Now))
                 {
@@ -43,16 +50,18 @@ internal sealed class DialogueRunner(CallDialogue dialogue, ControlLoop loop, Ac
     /// <summary>Arms the first deadline of a fresh dialogue.</summary>
     public void Arm()
     {
-        Stop();
-        if (dialogue.Deadline != TimeSpan.MaxValue)
+        _timer?.Dispose();
+        _timer = null;
+        if (!_isStopped && dialogue.Deadline != TimeSpan.MaxValue)
         {
             _timer = loop.At(dialogue.Deadline, () => Apply(new DialogueInput.TimePassed()));
         }
     }
 
-    /// <summary>Forgets the deadline: the call is over.</summary>
+    /// <summary>Forgets the deadline for good: the call is over.</summary>
     public void Stop()
     {
+        _isStopped = true;
         _timer?.Dispose();
         _timer = null;
     }

@@ -48,12 +48,14 @@ internal sealed class SilenceWatch(TimeSpan beforeProbe, TimeSpan beforeEnd, Tim
             return Verdict.Alive;
         }
 
-        if (unexplained >= beforeEnd)
+        // Nobody is given up unasked, not even when the first look comes late.
+        bool wasAsked = _probedAt is { } last && now - last < unexplained;
+        if (unexplained >= beforeEnd && wasAsked && now != _probedAt)
         {
             return Verdict.Dead;
         }
 
-        if (_probedAt is { } probed && now - probed < beforeProbe / 2)
+        if (wasAsked && now - _probedAt < beforeProbe / 2)
         {
             return Verdict.Alive;
         }

@@ -32,7 +32,8 @@ internal sealed class RoomFollower : IHostedService
     {
         MeetingCommand? command = change.Kind switch
         {
-            RoomChangeKind.Updated => new ChangeSettings(Owner, change.Room.Settings),
+            // What is kept now, not what this change brought: two changes at once may be told in either order.
+            RoomChangeKind.Updated when _rooms.Find(change.Room.Id) is { } room => new ChangeSettings(Owner, room.Settings),
             RoomChangeKind.Deleted => new EndMeeting(Owner),
             _ => null,
         };

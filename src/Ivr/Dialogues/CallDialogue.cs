@@ -135,7 +135,7 @@ public sealed class CallDialogue
                 HangUp(DialogueEnd.ServiceStopping);
                 break;
             case (_, DialogueInput.ServiceStopping):
-                LeaveIfInside();
+                LeaveIfInside(DialogueEnd.ServiceStopping);
                 _conversation.Farewell(DialogueEnd.ServiceStopping, now, PromptId.ServiceStopping, PromptId.Goodbye);
                 break;
             case (Stage.Answered, DialogueInput.Started):
@@ -282,7 +282,6 @@ public sealed class CallDialogue
 
     private void Refuse(AdmissionRefusal reason, TimeSpan now)
     {
-        LeaveIfInside();
         (DialogueEnd end, PromptId prompt) = reason switch
         {
             AdmissionRefusal.RoomLocked => (DialogueEnd.RoomLocked, PromptId.RoomIsLocked),
@@ -290,14 +289,15 @@ public sealed class CallDialogue
             AdmissionRefusal.RemovedBefore => (DialogueEnd.Removed, PromptId.Removed),
             _ => (DialogueEnd.ServiceUnavailable, PromptId.ServiceUnavailable),
         };
+        LeaveIfInside(end);
         _conversation.Farewell(end, now, prompt, PromptId.Goodbye);
     }
 
-    private void LeaveIfInside()
+    private void LeaveIfInside(DialogueEnd why)
     {
         if (_stage is Stage.Admission or Stage.Waiting or Stage.Meeting)
         {
-            _conversation.Do(new DialogueAction.LeaveMeeting());
+            _conversation.Do(new DialogueAction.LeaveMeeting(why));
         }
     }
 

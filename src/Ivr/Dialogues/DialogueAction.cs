@@ -26,8 +26,7 @@ public abstract record DialogueAction
     /// <summary>Asks the meeting to open or close the caller's own microphone; answered by
     /// <see cref="DialogueInput.MicrophoneChanged"/> or <see cref="DialogueInput.MicrophoneRefused"/>.</summary>
     /// <param name="Open">True to open.</param>
-    /// <param name="AnswersModerator">The caller takes the floor that the moderator offered.</param>
-    public sealed record SetMicrophone(bool Open, bool AnswersModerator) : DialogueAction;
+    public sealed record SetMicrophone(bool Open) : DialogueAction;
 
     /// <summary>Asks how many others are there; answered by <see cref="DialogueInput.Counted"/>.</summary>
     public sealed record AskCount : DialogueAction;
@@ -44,7 +43,8 @@ public abstract record DialogueAction
     public sealed record SetRoomLock(bool IsLocked) : DialogueAction;
 
     /// <summary>Takes the caller out of the meeting or the waiting line at once; a goodbye follows.</summary>
-    public sealed record LeaveMeeting : DialogueAction;
+    /// <param name="Why">As the call will end.</param>
+    public sealed record LeaveMeeting(DialogueEnd Why) : DialogueAction;
 
     /// <summary>The caller chose a language.</summary>
     /// <param name="Language">In force from the next prompt on.</param>

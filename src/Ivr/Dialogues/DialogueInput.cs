@@ -86,12 +86,6 @@ public abstract record DialogueInput
     /// <summary>To the moderator whose key asked for it: all others are muted.</summary>
     public sealed record AllMuted : DialogueInput;
 
-    /// <summary>Somebody else came in: a tone, no words.</summary>
-    public sealed record OtherJoined : DialogueInput;
-
-    /// <summary>Somebody else left: a tone, no words.</summary>
-    public sealed record OtherLeft : DialogueInput;
-
     /// <summary>The moderator removed the caller, who is out of the audio already.</summary>
     public sealed record Removed : DialogueInput;
 

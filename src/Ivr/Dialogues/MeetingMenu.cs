@@ -64,7 +64,7 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
                 conversation.TurnVolume(+1, now);
                 break;
             case (true, '8'):
-                conversation.Do(new DialogueAction.LeaveMeeting());
+                conversation.Do(new DialogueAction.LeaveMeeting(DialogueEnd.CallerLeft));
                 conversation.Farewell(DialogueEnd.CallerLeft, now, PromptId.YouLeave, PromptId.Goodbye);
                 break;
             case (true, '2') when _role == CallerRole.Moderator:
@@ -130,13 +130,6 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
                 _isRoomLocked = changed.IsLocked;
                 conversation.Say(now, changed.IsLocked ? PromptId.RoomLockedNow : PromptId.RoomUnlockedNow);
                 break;
-            case DialogueInput.OtherJoined or DialogueInput.OtherLeft:
-                if (!conversation.IsSpeaking)       // a tone for the crowd never cuts off words for this caller
-                {
-                    conversation.Sound(now, notice is DialogueInput.OtherJoined ? PromptId.EntryTone : PromptId.ExitTone);
-                }
-
-                break;
             default:
                 break;
         }
@@ -161,8 +154,7 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
             return;
         }
 
-        bool isOpening = _microphone != MicrophoneState.Open;
-        Ask(new DialogueAction.SetMicrophone(isOpening, AnswersModerator: isOpening && _isAskedToUnmute), now);
+        Ask(new DialogueAction.SetMicrophone(Open: _microphone != MicrophoneState.Open), now);
     }
 
     private void OnMicrophoneChanged(DialogueInput.MicrophoneChanged changed, TimeSpan now)

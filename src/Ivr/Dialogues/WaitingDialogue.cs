@@ -80,7 +80,7 @@ internal sealed class WaitingDialogue(IvrOptions options, Conversation conversat
                 conversation.TurnVolume(+1, now);
                 break;
             case (true, '8'):
-                conversation.Do(new DialogueAction.LeaveMeeting());
+                conversation.Do(new DialogueAction.LeaveMeeting(DialogueEnd.CallerLeft));
                 conversation.Farewell(DialogueEnd.CallerLeft, now, PromptId.Goodbye);
                 break;
             default:
@@ -101,7 +101,7 @@ internal sealed class WaitingDialogue(IvrOptions options, Conversation conversat
     {
         if (now >= _waitEnds)
         {
-            conversation.Do(new DialogueAction.LeaveMeeting());
+            conversation.Do(new DialogueAction.LeaveMeeting(DialogueEnd.WaitedTooLong));
             conversation.Farewell(DialogueEnd.WaitedTooLong, now, PromptId.WaitedTooLong, PromptId.Goodbye);
         }
         else if (now >= _warningDue)

@@ -31,7 +31,8 @@ public sealed record EnterMeeting(ParticipantId Participant, Role Role, string L
 
 /// <summary>A caller has gone: always obeyed, for the line is gone already.</summary>
 /// <param name="Participant">Who.</param>
-/// <param name="Reason">How: <see cref="LeaveReason.HungUp"/>, <see cref="LeaveReason.LeftByKey"/> or <see cref="LeaveReason.LineLost"/>.</param>
+/// <param name="Reason">How: <see cref="LeaveReason.HungUp"/>, <see cref="LeaveReason.LeftByKey"/>, <see cref="LeaveReason.LineLost"/>,
+/// <see cref="LeaveReason.WaitedTooLong"/> or <see cref="LeaveReason.BridgeStopping"/>.</param>
 public sealed record LeaveMeeting(ParticipantId Participant, LeaveReason Reason) : MeetingCommand(Actor.Caller(Participant));
 
 /// <summary>Starts the meeting though no moderator is on the phone; who waits comes in.</summary>

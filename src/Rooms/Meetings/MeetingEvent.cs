@@ -185,6 +185,9 @@ public enum LeaveReason
 
     /// <summary>The meeting ended.</summary>
     MeetingEnded,
+
+    /// <summary>The bridge stops; the meeting may go on elsewhere.</summary>
+    BridgeStopping,
 }
 
 /// <summary>Why a meeting ended.</summary>

@@ -22,6 +22,14 @@ public sealed class SilenceWatchTests
     }
 
     [Fact]
+    public void Nobody_is_given_up_without_having_been_asked()
+    {
+        Assert.Equal(SilenceWatch.Verdict.Probe, LookAfter(70));
+        Assert.Equal(SilenceWatch.Verdict.Alive, LookAfter(70));
+        Assert.Equal(SilenceWatch.Verdict.Dead, LookAfter(75));
+    }
+
+    [Fact]
     [Trait("Req", "RTP13")]
     public void An_answer_counts_as_life_until_the_longest_bound()
     {

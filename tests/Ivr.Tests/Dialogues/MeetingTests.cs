@@ -34,7 +34,7 @@ public sealed class MeetingTests
     public void Zero_and_star_6_close_the_microphone_and_say_so_once_it_is_closed(string keys)
     {
         PhoneCall call = PhoneCall.InMeeting().Keys(keys);
-        Assert.Equal([new DialogueAction.SetMicrophone(false, false)], call.Last);
+        Assert.Equal([new DialogueAction.SetMicrophone(false)], call.Last);
         call.Give(new DialogueInput.MicrophoneChanged(MicrophoneState.ClosedBySelf, MicrophoneChange.Self));
         Assert.Equal([PromptId.MicrophoneClosed], call.Said);
     }
@@ -45,7 +45,7 @@ public sealed class MeetingTests
     public void Zero_and_star_6_open_a_closed_microphone(string keys)
     {
         PhoneCall call = PhoneCall.InMeeting(MicrophoneState.ClosedBySelf).Keys(keys);
-        Assert.Equal([new DialogueAction.SetMicrophone(true, false)], call.Last);
+        Assert.Equal([new DialogueAction.SetMicrophone(true)], call.Last);
         Assert.Equal([PromptId.MicrophoneOpen], call.Give(new DialogueInput.MicrophoneChanged(MicrophoneState.Open, MicrophoneChange.Self)).Said);
     }
 
@@ -83,7 +83,7 @@ public sealed class MeetingTests
     {
         PhoneCall call = PhoneCall.InMeeting(MicrophoneState.ClosedByLock | MicrophoneState.ClosedByModerator).Give(new DialogueInput.AskedToUnmute(true));
         Assert.Equal([PromptId.AskedToUnmute], call.Said);
-        Assert.Contains(new DialogueAction.SetMicrophone(true, AnswersModerator: true), call.Keys(keys).Last);
+        Assert.Contains(new DialogueAction.SetMicrophone(true), call.Keys(keys).Last);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class MeetingTests
     public void Star_8_leaves_the_audio_at_once_then_says_goodbye_then_hangs_up()
     {
         PhoneCall call = PhoneCall.InMeeting().Keys("*8");
-        Assert.Equal(new DialogueAction.LeaveMeeting(), call.Last[0]);
+        Assert.Equal(new DialogueAction.LeaveMeeting(DialogueEnd.CallerLeft), call.Last[0]);
         Assert.Equal([PromptId.YouLeave, PromptId.Goodbye], call.Said);
         Assert.Equal(DialogueEnd.CallerLeft, call.Heard().End);
     }
@@ -194,18 +194,6 @@ public sealed class MeetingTests
         Assert.Superset(
             new HashSet<PromptId> { PromptId.HelpMuteAll, PromptId.HelpLockRoom },
             PhoneCall.InMeeting(room: PhoneCall.ModeratedRoom).Keys("*1").Said.ToHashSet());
-
-    [Fact]
-    public void Others_coming_and_going_is_a_tone()
-    {
-        PhoneCall call = PhoneCall.InMeeting();
-        Assert.Equal([PromptId.EntryTone], call.Give(new DialogueInput.OtherJoined()).Said);
-        Assert.Equal([PromptId.ExitTone], call.Heard().Give(new DialogueInput.OtherLeft()).Said);
-    }
-
-    [Fact]
-    public void A_tone_never_cuts_words_off() =>
-        Assert.Empty(PhoneCall.InMeeting().Keys("*1").Give(new DialogueInput.OtherJoined()).Last);
 
     [Fact]
     public void A_removed_caller_is_told_and_hung_up()

@@ -24,9 +24,7 @@ public sealed class NoStuckDialogueTests
             new DialogueInput.MeetingEndsSoon(TimeSpan.FromMinutes(2)),
             new DialogueInput.Counted(5),
             new DialogueInput.AllMuted(),
-            new DialogueInput.RoomLockChanged(true),
-            new DialogueInput.OtherJoined(),
-            new DialogueInput.OtherLeft())),
+            new DialogueInput.RoomLockChanged(true))),
         (1, Gen.OneOfConst<DialogueInput>(
             new DialogueInput.AdmissionRefused(AdmissionRefusal.RoomFull),
             new DialogueInput.WaitOver(),

@@ -39,7 +39,7 @@ public sealed class WaitingTests
         call.WaitAndHear(121);
         Assert.Equal([PromptId.WaitedTooLong, PromptId.Goodbye], call.LastSaid);
         Assert.Equal(DialogueEnd.WaitedTooLong, call.End);
-        Assert.Contains(new DialogueAction.LeaveMeeting(), call.All);
+        Assert.Contains(new DialogueAction.LeaveMeeting(DialogueEnd.WaitedTooLong), call.All);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class WaitingTests
     public void Star_8_leaves_the_line_at_once_and_says_goodbye()
     {
         PhoneCall call = PhoneCall.InWaiting().Keys("*8");
-        Assert.Equal(new DialogueAction.LeaveMeeting(), call.Last[0]);
+        Assert.Equal(new DialogueAction.LeaveMeeting(DialogueEnd.CallerLeft), call.Last[0]);
         Assert.Equal([PromptId.Goodbye], call.Said);
         Assert.Equal(DialogueEnd.CallerLeft, call.Heard().End);
     }

@@ -40,7 +40,6 @@ public sealed class TestPhone : IAsyncDisposable
         _exchange = exchange;
         _options = options;
         _loop = loop;
-        
         Media = new PhoneMedia(exchange.Address, options.Records, phase);
         exchange.Register(_callId, this);
     }
@@ -104,6 +103,38 @@ public sealed class TestPhone : IAsyncDisposable
     /// <summary>Takes the call back.</summary>
     public Task<int> ResumeAsync() => ReinviteAsync("sendrecv");
 
+    /// <summary>Changes the session in any other way.</summary>
+    /// <returns>Status of the answer; 408 when none came.</returns>
+    public async Task<int> ChangeAsync(SessionChange change)
+    {
+        _direction = change.Direction;
+        _sdpVersion++;
+        PhoneMediaAgreement before = Agreement!;
+        IPEndPoint local = _options.AdvertiseRtp?.Invoke(Media.Local) ?? Media.Local;
+        local = change.Address is null ? local : new IPEndPoint(change.Address, local.Port);
+        string? offer = change.OffersLate
+            ? null
+            : PhoneSdp.Write(local, change.Codecs ?? [before.Codec], _options.TelephoneEventType, _options.PtimeMs, _direction, _sdpVersion);
+        SipWire request = Build(change.Method, offer);
+        SipWire? final = await TransactAsync(request);
+        if (final is null)
+        {
+            return 408;
+        }
+
+        if (change.Method == "INVITE")
+        {
+            Acknowledge(final, request);
+        }
+        else if (final.Status < 300)
+        {
+            Agreement = PhoneSdp.Read(final.Body, _direction) ?? before;
+            Media.Configure(Agreement, _loop);
+        }
+
+        return final.Status;
+    }
+
     /// <summary>Sends INFO within the call, for instance keys as application/dtmf-relay.</summary>
     /// <returns>Status of the answer; 408 when none came.</returns>
     public Task<int> SendInfoAsync(string contentType, string body) => SendAsync("INFO", contentType, body);
@@ -165,19 +196,7 @@ public sealed class TestPhone : IAsyncDisposable
         return (await TransactAsync(request))?.Status ?? 408;
     }
 
-    private async Task<int> ReinviteAsync(string direction)
-    {
-        _direction = direction;
-        _sdpVersion++;
-        SipWire invite = Build("INVITE", Describe([Agreement!.Codec], _options.TelephoneEventType));
-        SipWire? final = await TransactAsync(invite);
-        if (final is not null)
-        {
-            Acknowledge(final, invite);
-        }
-
-        return final?.Status ?? 408;
-    }
+    private Task<int> ReinviteAsync(string direction) => ChangeAsync(new SessionChange { Direction = direction });
 
     private Task<SipWire?> CancelAsync()
     {
