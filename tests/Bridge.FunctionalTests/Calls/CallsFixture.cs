@@ -52,10 +52,14 @@ public sealed class CallsFixture : BridgeFixture
     public async Task<(TestPhone Phone, string Participant)> JoinAsync(
         BridgeRoom room, bool asModerator = false, Func<TestPhoneOptions, TestPhoneOptions>? change = null)
     {
-        HashSet<string> before = [.. (await room.ParticipantsAsync()).Where(p => p.IsAdmitted).Select(p => p.Id)];
+        // By name, not by number: somebody else may just be leaving.
+        HashSet<string> before = [.. (await room.ParticipantsAsync()).Select(p => p.Id)];
         TestPhone phone = await CallRoomAsync(room, asModerator, change);
-        IReadOnlyList<RoomParticipant> now = await room.WaitForAdmittedAsync(before.Count + 1, Soon);
-        return (phone, now.Single(p => p.IsAdmitted && !before.Contains(p.Id)).Id);
+        RoomParticipant? joined = null;
+        await WaitUntilAsync(
+            async () => (joined = (await room.ParticipantsAsync()).SingleOrDefault(p => p.IsAdmitted && !before.Contains(p.Id))) is not null,
+            "the caller is in the mix");
+        return (phone, joined!.Id);
     }
 
     /// <summary>How many calls have ended so until now.</summary>

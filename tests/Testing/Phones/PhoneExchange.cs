@@ -9,6 +9,7 @@ namespace PhoneBridge.Testing.Phones;
 public sealed class PhoneExchange : IAsyncDisposable
 {
     private readonly Socket _socket;
+    private readonly ConcurrentDictionary<string, bool> _silenced = new();
     private readonly ConcurrentDictionary<string, TestPhone> _calls = new();
     private readonly PhoneMediaLoop[] _loops;
     private readonly CancellationTokenSource _stop = new();
@@ -63,6 +64,13 @@ public sealed class PhoneExchange : IAsyncDisposable
 
     internal void Forget(string callId) => _calls.TryRemove(callId, out _);
 
+    /// <summary>Nothing is answered any more in this call: its phone is without power.</summary>
+    internal void Silence(string callId)
+    {
+        _silenced[callId] = true;
+        Forget(callId);
+    }
+
     internal void Send(byte[] datagram, IPEndPoint target) => _socket.SendTo(datagram, target);
 
     private async Task ReadAsync()
@@ -101,7 +109,7 @@ public sealed class PhoneExchange : IAsyncDisposable
         {
             phone.OnMessage(message, source, now);
         }
-        else if (!message.IsResponse && message.Method != "ACK")
+        else if (!message.IsResponse && message.Method != "ACK" && !_silenced.ContainsKey(message["Call-ID"]!))
         {
             (int status, string reason) = message.Method == "OPTIONS" ? (200, "OK") : (481, "Call/Transaction Does Not Exist");
             Send(SipWire.Response(message, status, reason, "exchange").Write(), source);

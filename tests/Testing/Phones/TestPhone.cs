@@ -157,14 +157,15 @@ public sealed class TestPhone : IAsyncDisposable
     public void Vanish()
     {
         Media.Dispose();
-        _exchange.Forget(_callId);
+        _exchange.Silence(_callId);
     }
 
     /// <summary>Hangs up when the call stands, and frees the port.</summary>
     public async ValueTask DisposeAsync()
     {
         await HangUpAsync();
-        Vanish();
+        Media.Dispose();
+        _exchange.Forget(_callId);
     }
 
     /// <summary>Takes a message of this call. On the exchange's reading thread.</summary>
