@@ -17,7 +17,7 @@ public sealed class RestartTests
         await using PhoneExchange exchange = new();
         await using (TestPhone phone = exchange.CreatePhone(new TestPhoneOptions { User = guesser, Server = bridge.Sip }))
         {
-            await phone.DialAsync(bridge.Address(), TestContext.Current.CancellationToken);
+            Assert.Equal(200, (await phone.DialAsync(bridge.Address(), TestContext.Current.CancellationToken)).Status);
             for (int wrong = 0; wrong < 3; wrong++)
             {
                 TimeSpan keyed = MonotonicTime.Now;
@@ -32,10 +32,10 @@ public sealed class RestartTests
         // The right PIN, but not for this number any more; another number comes in.
         await room.StartAsync();
         await using TestPhone braked = exchange.CreatePhone(new TestPhoneOptions { User = guesser, Server = bridge.Sip });
-        await braked.DialAsync(bridge.Address(), TestContext.Current.CancellationToken);
+        Assert.Equal(200, (await braked.DialAsync(bridge.Address(), TestContext.Current.CancellationToken)).Status);
         await braked.Media.PressAsync(room.ParticipantPin);
         await using TestPhone other = exchange.CreatePhone(new TestPhoneOptions { User = BridgeFixture.NewNumber(), Server = bridge.Sip });
-        await other.DialAsync(bridge.Address(), TestContext.Current.CancellationToken);
+        Assert.Equal(200, (await other.DialAsync(bridge.Address(), TestContext.Current.CancellationToken)).Status);
         await other.Media.PressAsync(room.ParticipantPin);
         await room.WaitForAdmittedAsync(1, CallsFixture.Soon);
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
