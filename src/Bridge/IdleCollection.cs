@@ -1,4 +1,3 @@
-using System.Runtime;
 using PhoneBridge.Bridge.Calls;
 
 namespace PhoneBridge.Bridge;
@@ -9,26 +8,29 @@ namespace PhoneBridge.Bridge;
 /// collection pauses every thread, which is only allowed when no call can hear it. Transactions of ended calls linger for 32 s
 /// (64 T1), so quiet has to last longer than that.
 /// </remarks>
-internal sealed class IdleCollection(CallService calls, TimeProvider time) : BackgroundService
+internal sealed partial class IdleCollection(CallService calls, TimeProvider time, ILogger<IdleCollection> logger) : BackgroundService
 {
-    private const long WorthIt = 32L << 20;
     private const int QuietLooks = 8;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        long collectedAt = 0;
+        long collectedAfter = 0;
         int quiet = 0;
         using PeriodicTimer timer = new(Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             quiet = calls.Count == 0 ? quiet + 1 : 0;
-            if (quiet >= QuietLooks && GC.GetTotalAllocatedBytes() - collectedAt > WorthIt)
+            if (quiet >= QuietLooks && calls.Taken != collectedAfter)
             {
-                GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+                collectedAfter = calls.Taken;
+                long before = Environment.WorkingSet;
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                collectedAt = GC.GetTotalAllocatedBytes();
+                LogCollected(logger, before >> 20, Environment.WorkingSet >> 20);
             }
         }
     }
+
+    [LoggerMessage(EventId = 1210, EventName = "MemoryGivenBack", Level = LogLevel.Debug, Message = "Nobody is on the phone: memory went from {Before} to {After} MiB")]
+    private static partial void LogCollected(ILogger logger, long before, long after);
 }

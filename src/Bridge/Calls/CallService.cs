@@ -56,6 +56,9 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     /// <summary>The SIP side, for its counters and bound end points.</summary>
     public SipEndpoint Endpoint => _endpoint;
 
+    /// <summary>Calls that were given a session since the start. Any thread.</summary>
+    public long Taken => Volatile.Read(ref _lastLeg);
+
     /// <summary>Calls that live. Any thread.</summary>
     public int Count => Volatile.Read(ref _count);
 
