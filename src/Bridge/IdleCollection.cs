@@ -16,14 +16,18 @@ internal sealed partial class IdleCollection(CallService calls, TimeProvider tim
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         long collectedAfter = 0;
+        long seen = 0;
         int quiet = 0;
         using PeriodicTimer timer = new(Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
-            quiet = calls.Count == 0 ? quiet + 1 : 0;
-            if (quiet >= QuietLooks && calls.Taken != collectedAfter)
+            // Calls may come and go between two looks.
+            long taken = calls.Taken;
+            quiet = calls.Count == 0 && taken == seen ? quiet + 1 : 0;
+            seen = taken;
+            if (quiet >= QuietLooks && taken != collectedAfter)
             {
-                collectedAfter = calls.Taken;
+                collectedAfter = taken;
                 long before = Environment.WorkingSet;
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 LogCollected(logger, before >> 20, Environment.WorkingSet >> 20);

@@ -238,6 +238,7 @@ internal sealed class CallSession
         if (isOnHold != _isOnHold)
         {
             _isOnHold = isOnHold;
+            _runner.IsHeld = isOnHold;
             _conversation.OnHold(isOnHold);
         }
     }

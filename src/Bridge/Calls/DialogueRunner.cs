@@ -9,9 +9,42 @@ internal sealed class DialogueRunner(CallDialogue dialogue, ControlLoop loop, Ac
     private bool _isRunning;
     private bool _isStopped;
     private IDisposable? _timer;
+    private TimeSpan _held;
+    private TimeSpan? _heldSince;
 
     /// <summary>The dialogue itself, for its language and state.</summary>
     public CallDialogue Dialogue => dialogue;
+
+    /// <summary>
+    /// Stands still while the caller has us on hold: nothing that we say is heard and no key can come, so no time-out of the
+    /// dialogue may run (DLG7). What happens meanwhile is still told to it.
+    /// </summary>
+    public bool IsHeld
+    {
+        get => _heldSince is not null;
+        set
+        {
+            if (value == IsHeld)
+            {
+                return;
+            }
+
+            if (_heldSince is { } since)
+            {
+                _held += loop.Now - since;
+                _heldSince = null;
+            }
+            else
+            {
+                _heldSince = loop.Now;
+            }
+
+            Arm();
+        }
+    }
+
+    // The dialogue's clock: the loop's without the time on hold.
+    private TimeSpan Now => (_heldSince ?? loop.Now) - _held;
 
     /// <summary>Takes one input. An action that causes another input at once is finished first.</summary>
     /// <remarks>After <see cref="Stop"/> nothing: an answer that was under way when the call ended must not arm a deadline for it.</remarks>
@@ -33,7 +66,7 @@ internal sealed class DialogueRunner(CallDialogue dialogue, ControlLoop loop, Ac
         {
             while (!_isStopped && _inputs.TryDequeue(out DialogueInput? next))
             {
-                foreach (DialogueAction action in dialogue.Apply(next, loop.Now))
+                foreach (DialogueAction action in dialogue.Apply(next, Now))
                 {
                     carryOut(action);
                 }
@@ -52,9 +85,9 @@ internal sealed class DialogueRunner(CallDialogue dialogue, ControlLoop loop, Ac
     {
         _timer?.Dispose();
         _timer = null;
-        if (!_isStopped && dialogue.Deadline != TimeSpan.MaxValue)
+        if (!_isStopped && !IsHeld && dialogue.Deadline != TimeSpan.MaxValue)
         {
-            _timer = loop.At(dialogue.Deadline, () => Apply(new DialogueInput.TimePassed()));
+            _timer = loop.At(dialogue.Deadline + _held, () => Apply(new DialogueInput.TimePassed()));
         }
     }
 

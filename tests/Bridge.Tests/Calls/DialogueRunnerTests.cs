@@ -24,4 +24,38 @@ public sealed class DialogueRunnerTests
         });
         Assert.Equal((1, 0, 0), seen);
     }
+
+    [Fact]
+    [Trait("Req", "DLG7")]
+    public async Task No_time_out_of_the_dialogue_runs_while_the_caller_has_us_on_hold()
+    {
+        // Every call of the loop for the time moves it on, so that the hold below lasts for hours of it.
+        using ControlLoop loop = new(new HurriedTime(), _ => { });
+        loop.Start();
+        (int Held, bool Ended, int Resumed) seen = await loop.InvokeAsync(() =>
+        {
+            bool ended = false;
+            IvrOptions options = new() { MediaTimeout = TimeSpan.FromHours(1) };
+            DialogueRunner runner = new(new CallDialogue(options, IvrLanguage.French, null, loop.Now), loop, a => ended |= a is DialogueAction.HangUp);
+            runner.IsHeld = true;
+            int held = loop.Timers;
+            while (loop.Now < TimeSpan.FromHours(3))
+            {
+            }
+
+            runner.Apply(new DialogueInput.TimePassed());
+            runner.IsHeld = false;
+            return Task.FromResult((held, ended, loop.Timers));
+        });
+        Assert.Equal((0, false, 1), seen);
+    }
+
+    private sealed class HurriedTime : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _now, TimeSpan.TicksPerSecond);
+    }
 }
