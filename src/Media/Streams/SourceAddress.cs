@@ -26,6 +26,9 @@ public readonly record struct SourceAddress(UInt128 Address, ushort Port)
             || (ushort)(Address >> 112) is >= 0xFE80 and <= 0xFEBF // fe80::/10
             || Address == UInt128.Zero;
 
+    /// <summary>True for 127/8 and ::1: only processes of this machine can send from there.</summary>
+    public bool IsLoopback => IsIPv4 ? (uint)Address >> 24 == 127 : Address == UInt128.One;
+
     /// <summary>Makes one of an IPv4 address.</summary>
     /// <param name="address">The four bytes as a number, first byte highest.</param>
     /// <param name="port">UDP port.</param>

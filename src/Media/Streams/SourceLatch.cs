@@ -133,8 +133,9 @@ public sealed class SourceLatch
     private LatchVerdict JudgeUnlocked(SourceAddress from, in RtpHeader header, TimeSpan now, in SourceLatchPolicy policy)
     {
         bool learnsAny = policy.LearnsAnySource || policy.Remote.IsPrivate;
+        // A phone on this machine that dials 127.0.0.1 may name the machine's outer address in its SDP and still send from loopback.
         if (from.Address == policy.Remote.Address
-            || (learnsAny && from.Address == policy.Signalling?.Address))
+            || ((learnsAny || from.IsLoopback) && from.Address == policy.Signalling?.Address))
         {
             _betterHeardAt = now;
             return Learn(from, header, now, TimeSpan.Zero);

@@ -122,6 +122,31 @@ public sealed class SourceLatchTests
 
     [Fact]
     [Trait("Req", "RTP7")]
+    public void A_phone_on_this_machine_is_learnt_although_its_sdp_names_the_outer_address()
+    {
+        _latch.Configure(new SourceLatchPolicy(Public, Source("127.0.0.1", 5060)), _now);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(LatchVerdict.Learning, Send(Source("127.0.0.1", 4000), i));
+            Assert.Equal(LatchVerdict.Foreign, Send(Stranger, i));
+        }
+
+        Assert.Equal(LatchVerdict.Latched, Send(Source("127.0.0.1", 4000), 3));
+    }
+
+    [Fact]
+    [Trait("Req", "RTP7")]
+    public void Loopback_is_foreign_to_a_call_that_came_from_elsewhere()
+    {
+        _latch.Configure(new SourceLatchPolicy(Public, Signalling), _now);
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal(LatchVerdict.Foreign, Send(Source("127.0.0.1", 4000), i));
+        }
+    }
+
+    [Fact]
+    [Trait("Req", "RTP7")]
     public void After_two_seconds_of_silence_four_packets_from_the_signalled_network_take_over()
     {
         SourceAddress rebound = Source("192.0.2.99", 7000);
