@@ -26,7 +26,7 @@ public sealed class MediaEngine : IDisposable
     public const int SamplesPerFrame = SampleRateHz / 1000 * FrameMs;
 
     // Ports that other programs hold are passed over, but a range that is full of them must not hold up a call.
-    private const int PortsTried = 32;
+    private const int PortsTried = 256;
 
     private readonly MediaEngineOptions _options;
     private readonly Action<MediaEvent> _onEvent;
