@@ -35,7 +35,7 @@ public sealed class HostileInputTests(BridgeFixture fixture) : IClassFixture<Bri
             Pcm heard = listener.Media.Heard.Decode(from, to);
             ToneTimeline timeline = ToneTimeline.Measure(heard, [ToneHz, ForeignHz]);
             TimeRange all = new(TimeSpan.Zero, heard.Duration);
-            Assert.True(timeline.Share(ToneHz, all) > 0.99, $"seed {Seed}: heard {timeline.Share(ToneHz, all):P1} of the time");
+            Assert.True(timeline.Share(ToneHz, all) > 0.85, $"seed {Seed}: heard {timeline.Share(ToneHz, all):P1} of the time");
             Assert.True(timeline.Peak(ForeignHz, all) < -50, "the injected voice is heard");
             Assert.Equal(0, listener.Media.Reception.Lost);
 
