@@ -13,6 +13,7 @@ internal sealed class LoadLoop : IDisposable
 
     private static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan TooLate = TimeSpan.FromMilliseconds(2 * PeriodMs);
 
     private readonly ConcurrentQueue<(LoadPhone Phone, int Slot)> _joining = [];
     private readonly List<LoadPhone>[] _slots = [.. Enumerable.Range(0, PeriodMs).Select(_ => new List<LoadPhone>())];
@@ -38,6 +39,9 @@ internal sealed class LoadLoop : IDisposable
 
     /// <summary>Slots that began more than 10 ms late while measuring: such a run says little of the bridge.</summary>
     public long LateSlots { get; private set; }
+
+    /// <summary>Periods left out while measuring, because this thread did not get the processor: no phone sent in them.</summary>
+    public long Skipped { get; private set; }
 
     /// <summary>Latest slot while measuring.</summary>
     public TimeSpan WorstLateness { get; private set; }
@@ -66,7 +70,10 @@ internal sealed class LoadLoop : IDisposable
             slot++;
             TimeSpan deadline = slot * Slot;
             SleepUntil(deadline);
-            Note(MonotonicTime.Now - deadline);
+            TimeSpan lateness = MonotonicTime.Now - deadline;
+            long skipped = lateness > TooLate ? lateness.Ticks / Slot.Ticks / PeriodMs : 0;
+            slot += skipped * PeriodMs;
+            Note(lateness, skipped);
             while (_joining.TryDequeue(out (LoadPhone Phone, int Slot) joining))
             {
                 _slots[joining.Slot].Add(joining.Phone);
@@ -83,10 +90,11 @@ internal sealed class LoadLoop : IDisposable
         }
     }
 
-    private void Note(TimeSpan lateness)
+    private void Note(TimeSpan lateness, long skipped)
     {
         if (_isMeasuring)
         {
+            Skipped += skipped;
             LateSlots += lateness > Late ? 1 : 0;
             WorstLateness = lateness > WorstLateness ? lateness : WorstLateness;
         }

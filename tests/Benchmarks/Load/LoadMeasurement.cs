@@ -37,6 +37,9 @@ internal sealed record LoadMeasurement
     /// <summary>Slots of the phones' own clocks that began late.</summary>
     public required long LateSlots { get; init; }
 
+    /// <summary>Periods that the phones' clocks left out.</summary>
+    public required long SkippedPeriods { get; init; }
+
     /// <summary>The latest of them.</summary>
     public required TimeSpan WorstSlot { get; init; }
 
@@ -76,6 +79,7 @@ internal sealed record LoadMeasurement
             PhonesWithGaps = crowd.Phones.Count(phone => phone.Counters.Gaps > 0),
             Latency = latency,
             LateSlots = crowd.Loops.Sum(loop => loop.LateSlots),
+            SkippedPeriods = crowd.Loops.Sum(loop => loop.Skipped),
             WorstSlot = crowd.Loops.Max(loop => loop.WorstLateness),
             LoadAverage = Machine.LoadAverage(),
         };

@@ -59,7 +59,7 @@ internal sealed class LoadReport(LoadOptions options, LoadMeasurement measured)
         Table.Add("bridge's slots", Text(
             $"{measured.Moved(slots):0} run; {measured.Moved(slots, "over_1_ms"):0} began 1 to 5 ms late, {measured.Moved(slots, "over_5_ms"):0} 5 to 20 ms, {measured.Moved(slots, "caught_up"):0} later; periods skipped: {measured.Moved("phonebridge_media_periods_skipped_total"):0}"));
         Table.Add("bridge's latest slot since its start", Text($"{1000 * measured.MetricsAfter.SumOrZero("phonebridge_media_lateness_max_seconds"):0.0} ms"));
-        Table.Add("generator's slots", Text($"{measured.LateSlots} began more than 10 ms late, the latest {measured.WorstSlot.TotalMilliseconds:0.0} ms"));
+        Table.Add("generator's slots", Text($"{measured.LateSlots} began more than 10 ms late, the latest {measured.WorstSlot.TotalMilliseconds:0.0} ms; periods skipped: {measured.SkippedPeriods}"));
     }
 
     /// <summary>Memory and its collection.</summary>
