@@ -29,7 +29,7 @@ internal static class MicroRun
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddExporter(MarkdownExporter.GitHub)
             .WithArtifactsPath(Path.Combine("artifacts", "benchmarks", "micro"))
-            .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile);
+            .WithOptions(ConfigOptions.DisableLogFile);
         return BenchmarkSwitcher.FromAssembly(typeof(MicroRun).Assembly).Run(["--filter", filter], config).Any() ? 0 : 1;
     }
 }
