@@ -37,6 +37,7 @@ internal static class CallsSetup
                 LastPort = media.LastPort,
                 PortRest = media.PortRest,
                 Dscp = media.Dscp,
+                RealTimePriority = media.RealTimePriority == 0 ? null : media.RealTimePriority,
             };
             return new MediaEngine(options, happened => events.Sink(happened));
         });

@@ -28,6 +28,11 @@ public sealed class MediaOptions
     [Range(0, 63)]
     public int Dscp { get; set; } = 46;
 
+    /// <summary>Priority of the media loops under real-time scheduling (SCHED_FIFO), 1 to 99; 0 (default): ordinary scheduling.</summary>
+    /// <remarks>Worth it wherever other programs share the machine. Needs the right to it (<c>LimitRTPRIO</c>); a refusal is reported, not fatal.</remarks>
+    [Range(0, 99)]
+    public int RealTimePriority { get; set; }
+
     /// <summary>How long a freed port rests before another call gets it.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan PortRest { get; set; } = TimeSpan.FromSeconds(30);

@@ -14,6 +14,11 @@ internal sealed partial class MediaProbe(MediaEngine media, HealthBoard health, 
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             MediaEngineCounters counters = media.Counters;
+            if (counters.RealTimeRefused != 0 && counters.Faults == 0)
+            {
+                health.Report(OutsideThing.MediaLoops, HealthState.Degraded, "real-time scheduling was refused; the loops run with ordinary priority");
+            }
+
             if (counters.Faults != reported)
             {
                 LogFault(logger, counters.LastFault, counters.Faults - reported);
