@@ -32,8 +32,8 @@ public enum LegLatch
 /// <summary>The negotiated media of one leg: everything that the media path has to know of the SDP.</summary>
 public sealed record LegMedia
 {
-    /// <summary>The one voice codec, in both directions.</summary>
-    public required AudioCodec Codec { get; init; }
+    /// <summary>The one voice codec, in both directions, and the rate that it is decoded to.</summary>
+    public required AudioFormat Format { get; init; }
 
     /// <summary>RTP payload type that we put on voice packets; 0 to 127.</summary>
     public required byte SendPayloadType { get; init; }
@@ -43,6 +43,15 @@ public sealed record LegMedia
 
     /// <summary>RTP payload type of the peer's telephone-events; null when none was negotiated.</summary>
     public byte? ReceiveTelephoneEventType { get; init; }
+
+    /// <summary>RTP payload type of the peer's comfort noise (RFC 3389), usually 13; null to refuse it.</summary>
+    public byte? ReceiveComfortNoiseType { get; init; } = 13;
+
+    /// <summary>Keys are looked for in the audio: no telephone-event was negotiated, or the trunk is known to send tones.</summary>
+    public bool DetectsKeysInAudio { get; init; }
+
+    /// <summary>Noise of the line is taken out before the mix.</summary>
+    public bool SuppressesNoise { get; init; }
 
     /// <summary>Where RTP goes, as the peer's SDP says; a learnt source takes its place.</summary>
     public required IPEndPoint Remote { get; init; }

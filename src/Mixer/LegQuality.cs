@@ -5,8 +5,8 @@ namespace PhoneBridge.Mixer;
 /// <summary>How the line of one leg does; renewed about once a second by the leg's loop.</summary>
 public readonly record struct LegQuality
 {
-    /// <summary>The negotiated voice codec; null before <see cref="ConfigureLeg"/>.</summary>
-    public AudioCodec? Codec { get; init; }
+    /// <summary>The negotiated voice codec and its rate; null before <see cref="ConfigureLeg"/>.</summary>
+    public AudioFormat? Format { get; init; }
 
     /// <summary>RTP packets received.</summary>
     public long PacketsReceived { get; init; }
@@ -31,6 +31,24 @@ public readonly record struct LegQuality
 
     /// <summary>Share of our packets that the peer's last receiver report calls lost, 0 to 1; null when it never sent one.</summary>
     public double? PeerLossFraction { get; init; }
+
+    /// <summary>Share of the last ten seconds' packets that never came or came too late to be played, 0 to 1.</summary>
+    public double RecentLoss { get; init; }
+
+    /// <summary>Share of the last ten seconds' frames of speech that were made up by loss concealment, 0 to 1.</summary>
+    public double RecentConcealed { get; init; }
+
+    /// <summary>Estimated transmission rating of what the others hear of this leg (E-model, ITU-T G.107), 0 to 100; null before anything was heard.</summary>
+    public double? RFactor { get; init; }
+
+    /// <summary>What the caller's line gives back of what is sent to it sounds like an echo.</summary>
+    public bool IsEchoSuspected { get; init; }
+
+    /// <summary>What the slow gain control does to the caller's voice now [dB].</summary>
+    public double GainDb { get; init; }
+
+    /// <summary>What is ducked on the line now.</summary>
+    public Disturbance Disturbance { get; init; }
 
     /// <summary>Level of what the caller says, before gain and mute [dBov], -127 to 0.</summary>
     public int LevelDbov { get; init; }

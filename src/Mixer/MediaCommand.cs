@@ -60,3 +60,7 @@ public sealed record SetGains(LegId Leg, double ListenDb, double TalkDb) : Media
 /// <param name="Conference">The conference; the sound is dropped and counted when it has no leg or eight sounds play already.</param>
 /// <param name="Clip">The sound, at the mixing rate.</param>
 public sealed record PlayToConference(ConferenceId Conference, PcmClip Clip) : MediaCommand;
+
+/// <summary>Gives a leg that was ducked for a disturbance its voice back, and does not duck it again for the same kind of sound.</summary>
+/// <param name="Leg">An open leg.</param>
+public sealed record LiftDuck(LegId Leg) : MediaCommand;

@@ -1,3 +1,5 @@
+using PhoneBridge.Media.Codecs;
+
 namespace PhoneBridge.Mixer;
 
 /// <summary>How the media path is set up. Read once, when the engine is made.</summary>
@@ -23,4 +25,13 @@ public sealed record MediaEngineOptions
 
     /// <summary>Priority under SCHED_FIFO that the loops ask for, 1 to 99; null (default): ordinary scheduling. A refusal is counted, not fatal.</summary>
     public int? RealTimePriority { get; init; }
+
+    /// <summary>Talkers summed at a time in a conference: the loudest. 1 to 16. Default 4.</summary>
+    public int Talkers { get; init; } = 4;
+
+    /// <summary>The loudness of each talker is drawn slowly towards a common level. Default true.</summary>
+    public bool LevelsTalkers { get; init; } = true;
+
+    /// <summary>How Opus is encoded.</summary>
+    public OpusSettings Opus { get; init; } = new();
 }

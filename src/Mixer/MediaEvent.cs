@@ -43,6 +43,16 @@ public sealed record MuteApplied(LegId Leg, MuteCauses Causes, long Token) : Med
 /// <param name="Token">As given to <see cref="SetMutes"/>.</param>
 public sealed record MutesApplied(ConferenceId Conference, long Token) : MediaEvent;
 
+/// <summary>Fax, modem or busy tone was heard on a leg; told once a leg. The call should end.</summary>
+/// <param name="Leg">The leg.</param>
+/// <param name="Tone">What was heard.</param>
+public sealed record LineToneHeard(LegId Leg, LineTone Tone) : MediaEvent;
+
+/// <summary>A leg is ducked because of a long disturbance, or is heard in full again.</summary>
+/// <param name="Leg">The leg.</param>
+/// <param name="Disturbance">What is heard; <see cref="Mixer.Disturbance.None"/>: no longer ducked.</param>
+public sealed record DisturbanceChanged(LegId Leg, Disturbance Disturbance) : MediaEvent;
+
 /// <summary>A leg is gone: nothing of it is sent or heard any more.</summary>
 /// <param name="Leg">The leg.</param>
 public sealed record LegClosed(LegId Leg) : MediaEvent;

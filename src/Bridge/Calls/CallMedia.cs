@@ -15,7 +15,7 @@ internal static class CallMedia
     /// <param name="trunk">The trunk of the call.</param>
     public static LegMedia ToLeg(NegotiatedAudio audio, IPAddress signalling, TrunkOptions trunk) => new()
     {
-        Codec = audio.Codec.EncodingName.Equals("PCMU", StringComparison.OrdinalIgnoreCase) ? AudioCodec.Pcmu : AudioCodec.Pcma,
+        Format = audio.Codec.EncodingName.Equals("PCMU", StringComparison.OrdinalIgnoreCase) ? AudioFormat.Pcmu : AudioFormat.Pcma,
         SendPayloadType = audio.SendPayloadType,
         ReceivePayloadType = audio.ReceivePayloadType,
         ReceiveTelephoneEventType = audio.ReceiveTelephoneEvent,

@@ -101,7 +101,7 @@ public sealed class MeetingDirectory(
 
         long expected = quality.PacketsReceived + quality.PacketsLost;
         return new ParticipantLine(
-            quality.Codec?.ToString().ToUpperInvariant(),
+            quality.Format?.Codec.ToString().ToUpperInvariant(),
             expected == 0 ? 0 : 100.0 * Math.Max(0, quality.PacketsLost) / expected,
             quality.JitterMs,
             quality.PlayoutDelayMs,

@@ -33,4 +33,17 @@ internal sealed class G711Codec(AudioCodec law) : IAudioDecoder, IAudioEncoder
 
         return pcm.Length;
     }
+
+    // No state: every frame stands for itself, and one instance serves all streams for ever.
+    public void ContinueFrom(IAudioEncoder other)
+    {
+    }
+
+    public bool IsInStepWith(IAudioEncoder other) => true;
+
+    public bool TryMakeNextIndependent() => true;
+
+    public void Dispose()
+    {
+    }
 }

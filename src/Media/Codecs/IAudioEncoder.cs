@@ -1,7 +1,11 @@
 namespace PhoneBridge.Media.Codecs;
 
 /// <summary>Turns PCM into RTP payloads. One instance a stream, owned by its loop; a codec without state may be shared.</summary>
-public interface IAudioEncoder
+/// <remarks>
+/// A listener who begins to talk leaves the stream that all listeners share for one of his own, and comes back later. The last
+/// three members let him do so without his decoder noticing. Disposing frees what a native library holds; for the others it does nothing.
+/// </remarks>
+public interface IAudioEncoder : IDisposable
 {
     /// <summary>Encodes one frame of 16-bit mono samples.</summary>
     /// <param name="pcm">The frame.</param>
@@ -9,4 +13,15 @@ public interface IAudioEncoder
     /// <returns>How many bytes were written.</returns>
     /// <exception cref="ArgumentException">The room is too small.</exception>
     int Encode(ReadOnlySpan<short> pcm, Span<byte> payload);
+
+    /// <summary>Goes on where another encoder stands now: a decoder that has followed the other one understands this one from the next frame on.</summary>
+    /// <param name="other">An encoder of the same format.</param>
+    void ContinueFrom(IAudioEncoder other);
+
+    /// <summary>Whether a decoder that has followed this encoder would decode the next frame of <paramref name="other"/> as if it had followed that one.</summary>
+    bool IsInStepWith(IAudioEncoder other);
+
+    /// <summary>Makes the next frame depend as little as the codec can on the frames before it, so that decoders of other streams may step in with it.</summary>
+    /// <returns>False when the codec has no such means; true also when its frames are independent anyway.</returns>
+    bool TryMakeNextIndependent();
 }

@@ -42,7 +42,7 @@ public sealed class InboundAudio
     public InboundAudio(int sampleRateHz = 8000)
     {
         _sampleRateHz = sampleRateHz;
-        _jitter = new JitterBuffer(AudioCodecs.CreateDecoder(AudioCodec.Pcma), sampleRateHz);
+        _jitter = new JitterBuffer(AudioCodecs.CreateDecoder(AudioFormat.Pcma), sampleRateHz);
         _concealment = new PacketLossConcealment(sampleRateHz);
     }
 
@@ -59,14 +59,14 @@ public sealed class InboundAudio
     /// <exception cref="ArgumentException">The codec's rate is not the rate of this instance.</exception>
     public void Configure(in InboundAudioFormat format)
     {
-        if (AudioCodecs.SampleRateHz(format.Codec) != _sampleRateHz)
+        if (format.Format.SampleRateHz != _sampleRateHz)
         {
-            throw new ArgumentException($"{format.Codec} does not run at {_sampleRateHz} Hz.", nameof(format));
+            throw new ArgumentException($"{format.Format.Codec} does not run at {_sampleRateHz} Hz.", nameof(format));
         }
 
-        if (_format?.Codec != format.Codec)
+        if (_format?.Format != format.Format)
         {
-            _jitter.Reset(AudioCodecs.CreateDecoder(format.Codec));
+            _jitter.Reset(AudioCodecs.CreateDecoder(format.Format));
         }
 
         _format = format;

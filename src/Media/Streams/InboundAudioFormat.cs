@@ -3,9 +3,9 @@ using PhoneBridge.Media.Codecs;
 namespace PhoneBridge.Media.Streams;
 
 /// <summary>What a leg's peer may send, as negotiated.</summary>
-/// <param name="Codec">The one voice codec.</param>
+/// <param name="Format">The one voice codec and the rate that it is decoded to.</param>
 /// <param name="PayloadType">Its payload type towards us, 0 to 127.</param>
 /// <param name="TelephoneEventPayloadType">Payload type of telephone-event towards us; null when it was not negotiated.</param>
 /// <param name="ComfortNoisePayloadType">Payload type of comfort noise (RFC 3389), usually 13; null to refuse it.</param>
 public readonly record struct InboundAudioFormat(
-    AudioCodec Codec, byte PayloadType, byte? TelephoneEventPayloadType, byte? ComfortNoisePayloadType = 13);
+    AudioFormat Format, byte PayloadType, byte? TelephoneEventPayloadType, byte? ComfortNoisePayloadType = 13);

@@ -9,10 +9,10 @@ namespace PhoneBridge.Mixer.Conferences;
 /// </summary>
 internal sealed class SharedMix
 {
-    private static readonly AudioCodec[] Codecs = Enum.GetValues<AudioCodec>();
+    private static readonly AudioCodec[] Codecs = [AudioCodec.Pcma, AudioCodec.Pcmu];
 
     private readonly short[] _pcm = new short[MediaEngine.SamplesPerFrame];
-    private readonly IAudioEncoder[] _encoders = [.. Codecs.Select(AudioCodecs.CreateEncoder)];
+    private readonly IAudioEncoder[] _encoders = [.. Codecs.Select(codec => AudioCodecs.CreateEncoder(new AudioFormat(codec, MediaEngine.SampleRateHz)))];
     private readonly byte[][] _payloads = [.. Codecs.Select(_ => new byte[2 * MediaEngine.SamplesPerFrame])];
     private readonly int[] _lengths = new int[Codecs.Length];
     private bool _hasPcm;

@@ -158,7 +158,7 @@ internal sealed class LegStream
         }
         else if (!IsHeard && !hasPrompt && ListenGain.IsUnity)
         {
-            SendFrame(shared.Payload(total, setup.Media.Codec), loop);
+            SendFrame(shared.Payload(total, setup.Media.Format.Codec), loop);
         }
         else
         {
@@ -260,7 +260,7 @@ internal sealed class LegStream
         if (--_ticksToQuality < 0)
         {
             _ticksToQuality = TicksPerQuality;
-            Quality.Write(QualityMeasure.Take(setup.Media.Codec, _inbound, _outbound, _rtcp, _levelDbov, _configuredAt ?? now, now));
+            Quality.Write(QualityMeasure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, _levelDbov, _configuredAt ?? now, now));
         }
     }
 

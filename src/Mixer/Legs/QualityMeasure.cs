@@ -9,13 +9,13 @@ internal static class QualityMeasure
 {
     /// <summary>The line as it is now.</summary>
     public static LegQuality Take(
-        AudioCodec codec, InboundAudio inbound, OutboundAudio outbound, RtcpSession rtcp, int levelDbov, TimeSpan configuredAt, TimeSpan now)
+        AudioFormat format, InboundAudio inbound, OutboundAudio outbound, RtcpSession rtcp, int levelDbov, TimeSpan configuredAt, TimeSpan now)
     {
         InboundAudioStatistics statistics = inbound.ReadStatistics();
         TimeSpan lastHeard = Latest(Latest(configuredAt, statistics.LastPacketAt), rtcp.LastPacketAt);
         return new LegQuality
         {
-            Codec = codec,
+            Format = format,
             PacketsReceived = statistics.PacketsReceived,
             PacketsLost = statistics.PacketsLost,
             PacketsSent = outbound.PacketsSent,

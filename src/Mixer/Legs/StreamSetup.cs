@@ -11,10 +11,10 @@ internal sealed class StreamSetup(LegMedia media)
     public LegMedia Media { get; } = media;
 
     /// <summary>Encoder for frames that this leg shares with nobody.</summary>
-    public IAudioEncoder Encoder { get; } = AudioCodecs.CreateEncoder(media.Codec);
+    public IAudioEncoder Encoder { get; } = AudioCodecs.CreateEncoder(media.Format);
 
     /// <summary>What the peer may send.</summary>
-    public InboundAudioFormat Inbound { get; } = new(media.Codec, media.ReceivePayloadType, media.ReceiveTelephoneEventType);
+    public InboundAudioFormat Inbound { get; } = new(media.Format, media.ReceivePayloadType, media.ReceiveTelephoneEventType, media.ReceiveComfortNoiseType);
 
     /// <summary>From where RTP is taken.</summary>
     public SourceLatchPolicy Latch { get; } = new(

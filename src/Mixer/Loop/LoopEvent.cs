@@ -12,6 +12,8 @@ internal enum LoopEventKind : byte
     MuteApplied,
     MutesApplied,
     LegClosed,
+    LineToneHeard,
+    DisturbanceChanged,
 }
 
 /// <summary>A <see cref="MediaEvent"/> as a value, which a media thread can make without allocating.</summary>
@@ -31,6 +33,8 @@ internal readonly record struct LoopEvent(LoopEventKind Kind, long Id, long Numb
         LoopEventKind.TalkingChanged => new TalkingChanged(new LegId(Id), Detail != 0),
         LoopEventKind.MuteApplied => new MuteApplied(new LegId(Id), (MuteCauses)Detail, Number),
         LoopEventKind.MutesApplied => new MutesApplied(new ConferenceId(Id), Number),
+        LoopEventKind.LineToneHeard => new LineToneHeard(new LegId(Id), (LineTone)Detail),
+        LoopEventKind.DisturbanceChanged => new DisturbanceChanged(new LegId(Id), (Disturbance)Detail),
         LoopEventKind.LegClosed => new LegClosed(new LegId(Id)),
         _ => throw new InvalidOperationException($"No event is called {Kind}."),
     };

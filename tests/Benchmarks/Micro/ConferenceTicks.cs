@@ -43,7 +43,7 @@ public class ConferenceTicks : IDisposable
             router.Add(leg);
             router.Route(new ConfigureLeg(id, new LegMedia
             {
-                Codec = AudioCodec.Pcma,
+                Format = AudioFormat.Pcma,
                 SendPayloadType = 8,
                 ReceivePayloadType = 8,
                 Remote = remote,

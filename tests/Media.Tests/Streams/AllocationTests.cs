@@ -32,8 +32,8 @@ public sealed class AllocationTests
         SourceAddress from = SourceAddress.From(IPAddress.Loopback, 4000);
         latch.Configure(new SourceLatchPolicy(from), TimeSpan.Zero);
         SpeechDetector detector = new();
-        inbound.Configure(new InboundAudioFormat(AudioCodec.Pcma, StreamPair.Voice, StreamPair.Events));
-        IAudioEncoder encoder = AudioCodecs.CreateEncoder(AudioCodec.Pcmu);
+        inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, StreamPair.Voice, StreamPair.Events));
+        IAudioEncoder encoder = AudioCodecs.CreateEncoder(AudioFormat.Pcmu);
         short[] frame = new short[160];
         byte[] encoded = new byte[160];
         byte[] datagram = new byte[OutboundAudio.MaxDatagramLength];

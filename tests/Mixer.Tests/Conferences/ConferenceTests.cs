@@ -13,7 +13,7 @@ public sealed class ConferenceTests : IDisposable
     [Fact]
     public void Everybody_hears_the_others_and_nobody_hears_himself()
     {
-        Line[] lines = [_rig.Call(450, 1), _rig.Call(850, 1, AudioCodec.Pcmu), _rig.Call(1250, 1), _rig.Call(1650, 1, AudioCodec.Pcmu)];
+        Line[] lines = [_rig.Call(450, 1), _rig.Call(850, 1, AudioFormat.Pcmu), _rig.Call(1250, 1), _rig.Call(1650, 1, AudioFormat.Pcmu)];
         _rig.Run(500);
 
         foreach (Line listener in lines)
@@ -53,7 +53,7 @@ public sealed class ConferenceTests : IDisposable
         Line talker = _rig.Call(450, 1);
         for (int i = 0; i < 30; i++)
         {
-            _rig.Call(1000 + (50 * i), 1, i % 2 == 0 ? AudioCodec.Pcma : AudioCodec.Pcmu).Phone.Talks = false;
+            _rig.Call(1000 + (50 * i), 1, i % 2 == 0 ? AudioFormat.Pcma : AudioFormat.Pcmu).Phone.Talks = false;
         }
 
         _rig.Run(1000);         // the phones' first packets are long past
@@ -67,7 +67,7 @@ public sealed class ConferenceTests : IDisposable
     [Fact]
     public void A_muted_leg_is_heard_by_none_from_the_tick_on_that_the_answer_names()
     {
-        Line talker = _rig.Call(450, 1), one = _rig.Call(850, 1), other = _rig.Call(1250, 1, AudioCodec.Pcmu);
+        Line talker = _rig.Call(450, 1), one = _rig.Call(850, 1), other = _rig.Call(1250, 1, AudioFormat.Pcmu);
         _rig.Run(500);
         _rig.Send(new SetMute(talker.Id, MuteCauses.Moderator, Token: 77));
         int steps = 0;

@@ -22,7 +22,7 @@ public sealed class RandomWalkTests
         using LoopRig rig = new(loops: 3, orderSeed: seed);
         // Multiples of 50 Hz are orthogonal over one frame, so that one leaked frame stands out.
         Line[] lines = [.. Enumerable.Range(0, Legs).Select(i =>
-            rig.Call(400 + (300 * i), codec: i % 2 == 0 ? AudioCodec.Pcma : AudioCodec.Pcmu))];
+            rig.Call(400 + (300 * i), format: i % 2 == 0 ? AudioFormat.Pcma : AudioFormat.Pcmu))];
         int[] conference = new int[Legs];
         MuteCauses[] mutes = new MuteCauses[Legs];
         bool[,] mayHear = new bool[Legs, Legs];

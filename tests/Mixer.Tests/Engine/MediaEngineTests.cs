@@ -16,7 +16,7 @@ public sealed class MediaEngineTests
         using PhoneRack rack = new(loops: 2);
         UdpPhone[] phones =
         [
-            rack.Call(450, 1), rack.Call(850, 1, AudioCodec.Pcmu), rack.Call(1250, 1), rack.Call(1650, 2), rack.Call(2050, 2),
+            rack.Call(450, 1), rack.Call(850, 1, AudioFormat.Pcmu), rack.Call(1250, 1), rack.Call(1650, 2), rack.Call(2050, 2),
         ];
         rack.Start();
         PhoneRack.Run(700);
@@ -133,7 +133,7 @@ public sealed class MediaEngineTests
     {
         using PhoneRack rack = new(loops: 1);
         UdpPhone victim = rack.Call(450, 1), listener = rack.Call(850, 1);
-        using UdpPhone stranger = new(new LegId(99), 1250, AudioCodec.Pcma, victim.Leg);
+        using UdpPhone stranger = new(new LegId(99), 1250, AudioFormat.Pcma, victim.Leg);
         rack.Start();
         PhoneRack.Run(200);
         for (int i = 0; i < 30; i++)
@@ -245,10 +245,10 @@ public sealed class MediaEngineTests
     {
         using PhoneRack rack = new(loops: 1);
         rack.Start();
-        UdpPhone phone = rack.Call(450, 1, AudioCodec.Pcmu);
+        UdpPhone phone = rack.Call(450, 1, AudioFormat.Pcmu);
         PhoneRack.Until(() => rack.Engine.TryReadQuality(phone.Id, out LegQuality quality) && quality.PacketsReceived > 20, "quality is published");
         Assert.True(rack.Engine.TryReadQuality(phone.Id, out LegQuality now));
-        Assert.Equal(AudioCodec.Pcmu, now.Codec);
+        Assert.Equal(AudioFormat.Pcmu, now.Format);
         Assert.Equal(0, now.PacketsLost);
         Assert.InRange(now.LevelDbov, -21, -19);
         Assert.InRange(now.SilentFor, TimeSpan.Zero, TimeSpan.FromSeconds(1));

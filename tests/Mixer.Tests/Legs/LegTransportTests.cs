@@ -52,7 +52,7 @@ public sealed class LegTransportTests : IDisposable
     {
         Line line = _rig.Call(450, 1), other = _rig.Call(850, 1);
         _rig.Run(500);
-        Phone moved = new(1250, AudioCodec.Pcma, new IPEndPoint(IPAddress.Parse("198.51.100.9"), 9000));
+        Phone moved = new(1250, AudioFormat.Pcma, new IPEndPoint(IPAddress.Parse("198.51.100.9"), 9000));
         List<SourceAddress> targets = [];
         line.Rtp.OnSent = (_, target) => targets.Add(target);
         _rig.Send(new ConfigureLeg(line.Id, moved.Media));

@@ -10,7 +10,7 @@ public sealed class AllocationTests
     {
         using LoopRig rig = new();
         Line[] lines = [.. Enumerable.Range(0, 50).Select(i =>
-            rig.Call(400 + (50 * i), i % 10 == 9 ? null : i % 4, i % 2 == 0 ? AudioCodec.Pcma : AudioCodec.Pcmu))];
+            rig.Call(400 + (50 * i), i % 10 == 9 ? null : i % 4, i % 2 == 0 ? AudioFormat.Pcma : AudioFormat.Pcmu))];
         for (int i = 0; i < lines.Length; i++)
         {
             lines[i].Rtp.OnSent = null;
@@ -56,7 +56,7 @@ public sealed class AllocationTests
         rig.Call(450, 1);
         rig.Run(100);
         MemoryPort rtp = new(), rtcp = new();
-        LegMedia media = new Phone(450, AudioCodec.Pcma, new(System.Net.IPAddress.Loopback, 4000)).Media;
+        LegMedia media = new Phone(450, AudioFormat.Pcma, new(System.Net.IPAddress.Loopback, 4000)).Media;
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Legs; i++)
         {

@@ -52,10 +52,10 @@ internal sealed class LoopRig : IDisposable
     }
 
     /// <summary>Opens a leg and its phone, without configuring it.</summary>
-    public Line Open(double toneHz, AudioCodec codec = AudioCodec.Pcma, int ptimeMs = 20)
+    public Line Open(double toneHz, AudioFormat? format = null, int ptimeMs = 20)
     {
         int number = _lines.Count + 1;
-        Phone phone = new(toneHz, codec, new IPEndPoint(new IPAddress([192, 0, 2, (byte)(number % 250 + 1)]), 4000 + (2 * number)), ptimeMs);
+        Phone phone = new(toneHz, format ?? AudioFormat.Pcma, new IPEndPoint(new IPAddress([192, 0, 2, (byte)(number % 250 + 1)]), 4000 + (2 * number)), ptimeMs);
         Line line = new(new LegId(number), phone, sayAt: number * 7 % 20, Now);
         _lines.Add(line);
         Router.Add(line.Leg);
@@ -63,9 +63,9 @@ internal sealed class LoopRig : IDisposable
     }
 
     /// <summary>Opens a leg, configures it, and puts it into a conference if one is named.</summary>
-    public Line Call(double toneHz, long? conference = null, AudioCodec codec = AudioCodec.Pcma, MuteCauses mutes = MuteCauses.None)
+    public Line Call(double toneHz, long? conference = null, AudioFormat? format = null, MuteCauses mutes = MuteCauses.None)
     {
-        Line line = Open(toneHz, codec);
+        Line line = Open(toneHz, format);
         Router.Route(new ConfigureLeg(line.Id, line.Phone.Media));
         if (conference is { } id)
         {

@@ -20,31 +20,31 @@ internal sealed class Phone
     private readonly short[] _decoded = new short[960];
 
     /// <param name="toneHz">What it says; a multiple of 50 Hz has whole periods in every frame.</param>
-    /// <param name="codec">What it speaks.</param>
+    /// <param name="format">What it speaks.</param>
     /// <param name="endPoint">Where it is.</param>
     /// <param name="ptimeMs">Its packet length.</param>
-    public Phone(double toneHz, AudioCodec codec, IPEndPoint endPoint, int ptimeMs = 20)
+    public Phone(double toneHz, AudioFormat format, IPEndPoint endPoint, int ptimeMs = 20)
     {
         ToneHz = toneHz;
-        Codec = codec;
+        Format = format;
         EndPoint = endPoint;
         Address = SourceAddress.From(endPoint);
         _tone = new ToneGenerator(toneHz, levelDbov: -20);
-        _encoder = AudioCodecs.CreateEncoder(codec);
-        _decoder = AudioCodecs.CreateDecoder(codec);
+        _encoder = AudioCodecs.CreateEncoder(format);
+        _decoder = AudioCodecs.CreateDecoder(format);
         _sender = new OutboundAudio((uint)(1000 + toneHz), new SequenceNumber(65_500), new RtpTimestamp(uint.MaxValue - 5000));
         _sender.Configure(PayloadType, ptimeMs);
     }
 
     public double ToneHz { get; }
 
-    public AudioCodec Codec { get; }
+    public AudioFormat Format { get; }
 
     public IPEndPoint EndPoint { get; }
 
     public SourceAddress Address { get; }
 
-    public byte PayloadType => Codec == AudioCodec.Pcma ? (byte)8 : (byte)0;
+    public byte PayloadType => Format == AudioFormat.Pcma ? (byte)8 : (byte)0;
 
     /// <summary>It says its tone; otherwise silence, in packets.</summary>
     public bool Talks { get; set; } = true;
@@ -66,7 +66,7 @@ internal sealed class Phone
     /// <summary>What its SDP would say.</summary>
     public LegMedia Media => new()
     {
-        Codec = Codec,
+        Format = Format,
         SendPayloadType = PayloadType,
         ReceivePayloadType = PayloadType,
         ReceiveTelephoneEventType = 101,

@@ -53,11 +53,11 @@ internal sealed class PhoneRack : IDisposable
     public LegId NextId() => new(Interlocked.Increment(ref _legs));
 
     /// <summary>Opens a leg with its phone and configures it; the phone speaks once the rack runs.</summary>
-    public UdpPhone Call(double toneHz, long? conference = null, AudioCodec codec = AudioCodec.Pcma)
+    public UdpPhone Call(double toneHz, long? conference = null, AudioFormat? format = null)
     {
         LegId id = NextId();
         Assert.True(Engine.TryOpenLeg(id, IPAddress.Loopback, out LegPorts ports));
-        UdpPhone phone = new(id, toneHz, codec, new IPEndPoint(IPAddress.Loopback, ports.RtpPort));
+        UdpPhone phone = new(id, toneHz, format ?? AudioFormat.Pcma, new IPEndPoint(IPAddress.Loopback, ports.RtpPort));
         Engine.Send(new ConfigureLeg(id, phone.Phone.Media));
         if (conference is { } number)
         {
@@ -142,13 +142,13 @@ internal sealed class UdpPhone : IDisposable
     private readonly byte[] _buffer = new byte[2048];
     private readonly DeliverPacket _send;
 
-    public UdpPhone(LegId id, double toneHz, AudioCodec codec, IPEndPoint leg)
+    public UdpPhone(LegId id, double toneHz, AudioFormat format, IPEndPoint leg)
     {
         Id = id;
         Leg = leg;
         _target = leg.Serialize();
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Phone = new Phone(toneHz, codec, (IPEndPoint)_socket.LocalEndPoint!);
+        Phone = new Phone(toneHz, format, (IPEndPoint)_socket.LocalEndPoint!);
         _send = datagram => _socket.SendTo(datagram, SocketFlags.None, _target);
     }
 
