@@ -1,6 +1,8 @@
 using System.CommandLine;
 using PhoneBridge.Benchmarks.Calibration;
+using PhoneBridge.Benchmarks.Capacity;
 using PhoneBridge.Benchmarks.CommandLine;
+using PhoneBridge.Benchmarks.Idle;
 using PhoneBridge.Benchmarks.Load;
 using PhoneBridge.Benchmarks.Measuring;
 using PhoneBridge.Benchmarks.Micro;
@@ -9,6 +11,8 @@ using PhoneBridge.Benchmarks.SetUp;
 RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
 {
     LoadCommand.Create(),
+    CapacityCommand.Create(),
+    IdleCommand.Create(),
     SetUp(),
     Micro(),
     Calibrate(),
