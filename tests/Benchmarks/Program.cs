@@ -6,6 +6,7 @@ using PhoneBridge.Benchmarks.Idle;
 using PhoneBridge.Benchmarks.Load;
 using PhoneBridge.Benchmarks.Measuring;
 using PhoneBridge.Benchmarks.Micro;
+using PhoneBridge.Benchmarks.Mute;
 using PhoneBridge.Benchmarks.SetUp;
 
 RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
@@ -13,6 +14,7 @@ RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
     LoadCommand.Create(),
     CapacityCommand.Create(),
     IdleCommand.Create(),
+    MuteCommand.Create(),
     SetUp(),
     Micro(),
     Calibrate(),

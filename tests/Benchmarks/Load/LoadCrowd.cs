@@ -73,6 +73,9 @@ internal sealed class LoadCrowd(LoadOptions options, LoadVoices voices, BridgePr
         return new FillResult(setUp, calls.Count(call => call.HadRepeats), MonotonicTime.Now - start);
     }
 
+    /// <summary>Number of the voice of a room's talker.</summary>
+    public static int VoiceOf(LoadRoom room, int talker) => room.Number + (talker * 5);
+
     /// <summary>Everybody hangs up.</summary>
     /// <returns>Legs that the bridge still has afterwards.</returns>
     public async Task<double> EmptyAsync()
@@ -118,7 +121,7 @@ internal sealed class LoadCrowd(LoadOptions options, LoadVoices voices, BridgePr
             }
 
             await room.StartAsync();
-            rooms.Add(new LoadRoom(Rooms.Count + rooms.Count, room.ParticipantPin, options.Talkers, room));
+            rooms.Add(new LoadRoom(Rooms.Count + rooms.Count, options.Talkers, room));
         }
 
         List<LoadPhone> phones = [];
@@ -128,7 +131,7 @@ internal sealed class LoadCrowd(LoadOptions options, LoadVoices voices, BridgePr
             {
                 if (place < sizes[i])
                 {
-                    phones.Add(MakePhone(rooms[i], place));
+                    phones.Add(MakePhone(rooms[i], place, isModerator: place >= sizes[i] - options.Moderators));
                 }
             }
         }
@@ -137,11 +140,14 @@ internal sealed class LoadCrowd(LoadOptions options, LoadVoices voices, BridgePr
         return [.. phones];
     }
 
-    private LoadPhone MakePhone(LoadRoom room, int place)
+    private LoadPhone MakePhone(LoadRoom room, int place, bool isModerator)
     {
-        int talker = place < options.Talkers ? place : -1;
+        int talker = place < options.Talkers && !isModerator ? place : -1;
         PacketDelay way = new(options.JitterMs, options.Loss, (options.Seed * 1_000_003) + (room.Number * 1009) + place);
-        LoadPhone phone = new(room, talker, voices, talker >= 0 ? voices.Talker(room.Number + (talker * 5)) : null, way);
+        LoadPhone phone = new(room, talker, voices, talker >= 0 ? voices.Talker(VoiceOf(room, talker)) : null, way)
+        {
+            Pin = isModerator ? room.Api.ModeratorPin : room.Api.ParticipantPin,
+        };
         room.Phones.Add(phone);
         if (place == options.Talkers && room.Number < Ears)
         {
@@ -154,12 +160,12 @@ internal sealed class LoadCrowd(LoadOptions options, LoadVoices voices, BridgePr
     private async Task<LoadCall> CallAsync(LoadPhone phone, int number)
     {
         LoadCall call = new(_exchange, (33_100_000_000 + number).ToString("'+'0", CultureInfo.InvariantCulture), options.Codec);
-        phone.Connect(await call.DialAsync(options.KeysPin ? "conference" : phone.Room.Pin, phone.Local));
+        phone.Connect(await call.DialAsync(options.KeysPin ? "conference" : phone.Pin, phone.Local));
         // A room stays on one loop; steps of 7 ms visit every place of the period before one is used twice.
         Loops[phone.Room.Number % Loops.Length].Add(phone, number * 7);
         if (options.KeysPin)
         {
-            await phone.PressAsync($"{phone.Room.Pin}#", FastKeys);
+            await phone.PressAsync($"{phone.Pin}#", FastKeys);
         }
 
         return call;

@@ -9,6 +9,9 @@ internal sealed record LoadOptions
     /// <summary>How many of each room talk, all at once.</summary>
     public required int Talkers { get; init; }
 
+    /// <summary>How many of each room come in as moderators: its last ones, who do not talk.</summary>
+    public int Moderators { get; init; }
+
     /// <summary>What all phones speak.</summary>
     public LoadCodec Codec { get; init; } = LoadCodec.Of("pcma");
 

@@ -53,6 +53,9 @@ internal sealed class LoadPhone : IDisposable
     /// <summary>Its room.</summary>
     public LoadRoom Room { get; }
 
+    /// <summary>The PIN that its caller uses.</summary>
+    public required string Pin { get; init; }
+
     /// <summary>Its number among the room's talkers; -1 for a listener.</summary>
     public int Talker => _talker;
 

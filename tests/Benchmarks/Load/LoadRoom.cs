@@ -4,10 +4,9 @@ namespace PhoneBridge.Benchmarks.Load;
 
 /// <summary>One room of a load: its phones, and when its talkers sent their markers. All its phones live on one loop, which alone writes here.</summary>
 /// <param name="number">Its number.</param>
-/// <param name="pin">PIN of its participants.</param>
 /// <param name="talkers">How many talk.</param>
 /// <param name="api">The room as the API knows it.</param>
-internal sealed class LoadRoom(int number, string pin, int talkers, BridgeRoom api)
+internal sealed class LoadRoom(int number, int talkers, BridgeRoom api)
 {
     // Beyond, what is heard cannot be told from an echo of something else; the talkers' markers are further apart.
     private static readonly TimeSpan LongestLatency = TimeSpan.FromMilliseconds(400);
@@ -17,9 +16,6 @@ internal sealed class LoadRoom(int number, string pin, int talkers, BridgeRoom a
 
     /// <summary>Its number.</summary>
     public int Number => number;
-
-    /// <summary>PIN of its participants.</summary>
-    public string Pin => pin;
 
     /// <summary>The room as the API knows it.</summary>
     public BridgeRoom Api => api;
