@@ -3,6 +3,7 @@ using PhoneBridge.Benchmarks.Calibration;
 using PhoneBridge.Benchmarks.Capacity;
 using PhoneBridge.Benchmarks.CommandLine;
 using PhoneBridge.Benchmarks.Idle;
+using PhoneBridge.Benchmarks.Leak;
 using PhoneBridge.Benchmarks.Load;
 using PhoneBridge.Benchmarks.Measuring;
 using PhoneBridge.Benchmarks.Micro;
@@ -15,6 +16,7 @@ RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
     CapacityCommand.Create(),
     IdleCommand.Create(),
     MuteCommand.Create(),
+    LeakCommand.Create(),
     SetUp(),
     Micro(),
     Calibrate(),
