@@ -53,6 +53,7 @@ internal sealed class LeakWalk : IDisposable
         for (int i = 0; i < Legs; i++)
         {
             Call(i);
+            Join(i, MuteCauses.None);
         }
     }
 
@@ -115,11 +116,7 @@ internal sealed class LeakWalk : IDisposable
                 Call(leg);
                 break;
             case 2 or 3 or 4:
-                int conference = _random.Next(1, Conferences + 1);
-                MuteCauses causes = _random.Next(3) == 0 ? MuteCauses.Moderator : MuteCauses.None;
-                _rig.Send(new JoinConference(Id(leg), new ConferenceId(conference), causes));
-                _permissions.Move(leg, conference, causes == MuteCauses.None, _rig.Slot);
-                _lastToken[leg] = 0;
+                Join(leg, _random.Next(3) == 0 ? MuteCauses.Moderator : MuteCauses.None);
                 break;
             case 5 or 6:
                 MuteCauses some = (MuteCauses)_random.Next(0, 8);
@@ -136,6 +133,14 @@ internal sealed class LeakWalk : IDisposable
                 _phones[leg].Talks = !_phones[leg].Talks;
                 break;
         }
+    }
+
+    private void Join(int leg, MuteCauses causes)
+    {
+        int conference = _random.Next(1, Conferences + 1);
+        _rig.Send(new JoinConference(Id(leg), new ConferenceId(conference), causes));
+        _permissions.Move(leg, conference, causes == MuteCauses.None, _rig.Slot);
+        _lastToken[leg] = 0;
     }
 
     private void SetAll(int conference)
