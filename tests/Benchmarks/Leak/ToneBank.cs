@@ -13,13 +13,18 @@ internal sealed class ToneBank
     public const int FrameSamples = 160;
 
     private const int SampleRateHz = 8000;
-    private const double LowestHz = 400, SpacingHz = 100, BinHz = 50;
+    private const double BinHz = 50;
+
+    // Multiples of 50 Hz that share no divisor with the 160 samples of a frame: no sum of them repeats within a frame, so that the error of
+    // quantising spreads over all multiples instead of piling up on a few. Even multiples stay empty.
+    private static readonly double[] Hz =
+        [.. Enumerable.Range(7, 57).Where(n => n % 2 != 0 && n % 5 != 0).Select(n => n * BinHz)];
 
     // Cosine and sine of each tone, one row of FrameSamples after the other, scaled to give amplitudes as parts of full scale.
     private readonly float[] _table;
 
     /// <summary>Makes the bank.</summary>
-    /// <param name="tones">How many, 1 to 30.</param>
+    /// <param name="tones">How many, 1 to 24.</param>
     public ToneBank(int tones)
     {
         Count = tones;
@@ -94,7 +99,7 @@ internal sealed class ToneBank
         return 2 * Math.Sqrt((cosine * cosine) + (sine * sine)) / pcm.Length / 32768;
     }
 
-    private static double HzOf(int tone) => LowestHz + (tone * SpacingHz);
+    private static double HzOf(int tone) => Hz[tone];
 
     // FrameSamples is a multiple of every vector's length.
     private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
