@@ -121,7 +121,7 @@ public sealed class OpusLossTests(ITestOutputHelper output)
             decoder.Conceal(pcm);
         }
 
-        Assert.InRange(Goertzel.RmsDbov(pcm), -96, before - 20);
+        Assert.InRange(Goertzel.RmsDbov(pcm), -96, before - 10);
         decoder.Conceal([]);
     }
 

@@ -50,12 +50,12 @@ public sealed class OpusSwitchTests(ITestOutputHelper output)
         output.WriteLine($"{rate} Hz, any frame:         {plain}");
 
         // Against the frames' own power: an artefact would be as loud as the speech.
-        Assert.InRange(independent.SnrDb[0], 6, 99);
-        Assert.InRange(independent.SnrDb[4], 15, 99);
-        Assert.InRange(independent.JumpRatio, 0, 1.5);
+        Assert.InRange(independent.SnrDb[0], 18, 99);
+        Assert.InRange(independent.SnrDb[4], 35, 99);
+        Assert.InRange(independent.JumpRatio, 0, 1);
     }
 
-    // After talking for 1 s, 10 frames of the same sound on a stream of one's own, then the shared stream; 30 times at different places.
+    // After talking for 1 s, 10 frames of the same sound on a stream of one's own, then the shared stream; 15 times at different places.
     private Seam Measure(int rate, bool isIndependent)
     {
         int frame = rate / 50;
@@ -64,7 +64,7 @@ public sealed class OpusSwitchTests(ITestOutputHelper output)
         double[] error = new double[8];
         double seamJump = 0;
         double ordinaryJump = 0;
-        for (int start = 0; start < 30; start++)
+        for (int start = 0; start < 15; start++)
         {
             using IAudioEncoder shared = AudioCodecs.CreateEncoder(AudioFormat.Opus(rate));
             using IAudioEncoder own = AudioCodecs.CreateEncoder(AudioFormat.Opus(rate));
