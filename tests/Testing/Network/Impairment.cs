@@ -21,8 +21,20 @@ public sealed record Impairment
     /// <summary>Delay of every datagram.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>Further delay, evenly between 0 and this, without changing the order unless it is more than the packet time.</summary>
+    /// <summary>Further delay, different for each datagram: between 0 and this, or this on average when <see cref="IsLongTailed"/>.</summary>
     public TimeSpan Jitter { get; init; }
+
+    /// <summary>Jitter is exponential with <see cref="Jitter"/> as its mean, cut off at eight times it: mostly small, now and then large, as behind a busy queue.</summary>
+    public bool IsLongTailed { get; init; }
+
+    /// <summary>Jitter delays a datagram no less than the one before it, as in a queue; else one may overtake another when jitter is more than the packet time.</summary>
+    public bool KeepsOrder { get; init; }
+
+    /// <summary>Chance per datagram that the way stalls: nothing arrives for <see cref="StallLength"/>, then all at once.</summary>
+    public double StallStart { get; init; }
+
+    /// <summary>How long a stall lasts.</summary>
+    public TimeSpan StallLength { get; init; }
 
     /// <summary>Share held back until after its follower.</summary>
     public double Reordering { get; init; }
@@ -33,6 +45,9 @@ public sealed record Impairment
     /// <summary>Share with one flipped bit.</summary>
     public double Corruption { get; init; }
 
+    /// <summary>Share cut off at a random place; at least one byte is left and one is missing.</summary>
+    public double Truncation { get; init; }
+
     /// <summary>What happens to the next datagrams is decided here; the same seed gives the same fate.</summary>
     public int Seed { get; init; } = 1;
 }
@@ -42,12 +57,19 @@ public sealed record Impairment
 /// <param name="Delay">Time under way.</param>
 /// <param name="IsHeldBack">Leaves after its follower.</param>
 /// <param name="FlippedBit">Bit to flip, counted from the start; -1 for none.</param>
-internal readonly record struct Fate(int Copies, TimeSpan Delay, bool IsHeldBack, int FlippedBit);
+/// <param name="Length">Bytes that are left of it.</param>
+/// <param name="StallsFor">The way stalls from now on for so long; zero for not.</param>
+internal readonly record struct Fate(int Copies, TimeSpan Delay, bool IsHeldBack, int FlippedBit, int Length, TimeSpan StallsFor);
 
 /// <summary>Decides the fate of datagram after datagram. A core: no socket, no clock. One thread at a time.</summary>
 internal sealed class ImpairmentModel(Impairment impairment)
 {
+    private const double LongestTail = 8;
+
     private readonly Random _random = new(impairment.Seed);
+
+    // Of its own, so that a seed's losses are the same with and without these faults.
+    private readonly Random _rareRandom = new(impairment.Seed ^ 0x5A17);
     private bool _isBurst;
 
     public Fate Next(int bytes)
@@ -61,10 +83,20 @@ internal sealed class ImpairmentModel(Impairment impairment)
         bool isCorrupted = _random.NextDouble() < impairment.Corruption;
         double jitter = _random.NextDouble();
         int bit = _random.Next(Math.Max(1, bytes * 8));
+        bool isStalled = _rareRandom.NextDouble() < impairment.StallStart;
+        bool isTruncated = _rareRandom.NextDouble() < impairment.Truncation;
+        int length = 1 + _rareRandom.Next(Math.Max(1, bytes - 1));
         return new Fate(
             lostAtRandom || lostInBurst ? 0 : isDoubled ? 2 : 1,
-            impairment.Delay + (jitter * impairment.Jitter),
+            impairment.Delay + (Stretch(jitter) * impairment.Jitter),
             isHeldBack,
-            isCorrupted ? bit : -1);
+            isCorrupted ? bit : -1,
+            isTruncated && bytes > 1 ? length : bytes,
+            isStalled ? impairment.StallLength : TimeSpan.Zero);
     }
+
+    /// <summary>Whether datagrams never overtake each other.</summary>
+    public bool KeepsOrder => impairment.KeepsOrder;
+
+    private double Stretch(double even) => impairment.IsLongTailed ? Math.Min(LongestTail, -Math.Log(1 - even)) : even;
 }

@@ -20,8 +20,8 @@ public sealed class ImpairmentProxy : IAsyncDisposable
     private readonly Socket _back;
     private readonly IPEndPoint _server;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Direction _toServer;
-    private readonly Direction _toClient;
+    private readonly ImpairedWay _toServer;
+    private readonly ImpairedWay _toClient;
     private readonly Task[] _work;
     private volatile IPEndPoint? _client;
     private volatile bool _isPaused;
@@ -35,13 +35,13 @@ public sealed class ImpairmentProxy : IAsyncDisposable
         _server = server;
         _front = Open();
         _back = Open();
-        _toServer = new Direction(new ImpairmentModel(toServer));
-        _toClient = new Direction(new ImpairmentModel(toClient ?? Impairment.None));
+        _toServer = new ImpairedWay(new ImpairmentModel(toServer));
+        _toClient = new ImpairedWay(new ImpairmentModel(toClient ?? Impairment.None));
         _work =
         [
             Task.Run(() => ReceiveAsync(_front, _toServer, isClientSide: true)),
             Task.Run(() => ReceiveAsync(_back, _toClient, isClientSide: false)),
-            Task.Run(DeliverAsync),
+            Task.Factory.StartNew(Deliver, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
         ];
     }
 
@@ -77,7 +77,7 @@ public sealed class ImpairmentProxy : IAsyncDisposable
         return socket;
     }
 
-    private async Task ReceiveAsync(Socket socket, Direction direction, bool isClientSide)
+    private async Task ReceiveAsync(Socket socket, ImpairedWay direction, bool isClientSide)
     {
         byte[] buffer = new byte[65536];
         IPEndPoint any = new(IPAddress.Any, 0);
@@ -104,108 +104,36 @@ public sealed class ImpairmentProxy : IAsyncDisposable
         }
     }
 
-    private async Task DeliverAsync()
+    // A thread of its own: the timers of the thread pool are late by several milliseconds, which would be jitter that nobody asked for.
+    private void Deliver()
     {
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(1));
-        try
+        while (!_stop.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
+            Thread.Sleep(1);
+            TimeSpan now = MonotonicTime.Now;
+            Send(_toServer, now, _back, _server);
+            if (_client is { } client)
             {
-                TimeSpan now = MonotonicTime.Now;
-                _toServer.Deliver(now, datagram => _back.SendTo(datagram, _server));
-                if (_client is { } client)
-                {
-                    _toClient.Deliver(now, datagram => _front.SendTo(datagram, client));
-                }
+                Send(_toClient, now, _front, client);
             }
-        }
-        catch (Exception closed) when (closed is OperationCanceledException or ObjectDisposedException)
-        {
-            // The proxy is being closed.
         }
     }
 
-    /// <summary>Datagrams under way in one direction.</summary>
-    private sealed class Direction(ImpairmentModel model)
+    private static void Send(ImpairedWay way, TimeSpan now, Socket from, IPEndPoint target)
     {
-        private readonly Lock _gate = new();
-        private readonly PriorityQueue<byte[], (TimeSpan Due, long Order)> _underWay = new();
-        private byte[]? _heldBack;
-        private ProxyCounts _counts;
-        private long _order;
-
-        public ProxyCounts Counts
+        while (way.TryDeliver(now, out byte[]? datagram))
         {
-            get
+            try
             {
-                lock (_gate)
-                {
-                    return _counts;
-                }
+                from.SendTo(datagram, target);
             }
-        }
-
-        public void Take(ReadOnlySpan<byte> datagram, TimeSpan now, bool isPaused)
-        {
-            lock (_gate)
+            catch (SocketException)
             {
-                Fate fate = model.Next(datagram.Length);
-                _counts = _counts with { Received = _counts.Received + 1 };
-                if (fate.Copies == 0 || isPaused)
-                {
-                    _counts = _counts with { Lost = _counts.Lost + 1 };
-                    return;
-                }
-
-                byte[] copy = datagram.ToArray();
-                if (fate.FlippedBit >= 0 && copy.Length > 0)
-                {
-                    copy[fate.FlippedBit / 8] ^= (byte)(1 << (fate.FlippedBit % 8));
-                }
-
-                if (fate.IsHeldBack && _heldBack is null)
-                {
-                    _heldBack = copy;
-                    return;
-                }
-
-                for (int i = 0; i < fate.Copies; i++)
-                {
-                    _underWay.Enqueue(copy, (now + fate.Delay, _order++));
-                }
-
-                if (_heldBack is { } late)
-                {
-                    _underWay.Enqueue(late, (now + fate.Delay, _order++));
-                    _heldBack = null;
-                }
+                // Nobody listens there (any more): lost, as on a network.
             }
-        }
-
-        public void Deliver(TimeSpan now, Action<byte[]> send)
-        {
-            while (true)
+            catch (ObjectDisposedException)
             {
-                byte[] datagram;
-                lock (_gate)
-                {
-                    if (!_underWay.TryPeek(out _, out (TimeSpan Due, long Order) next) || next.Due > now)
-                    {
-                        return;
-                    }
-
-                    datagram = _underWay.Dequeue();
-                    _counts = _counts with { Delivered = _counts.Delivered + 1 };
-                }
-
-                try
-                {
-                    send(datagram);
-                }
-                catch (SocketException)
-                {
-                    // Nobody listens there (any more): lost, as on a network.
-                }
+                return;     // the proxy is being closed
             }
         }
     }
