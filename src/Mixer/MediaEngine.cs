@@ -187,7 +187,7 @@ public sealed class MediaEngine : IDisposable
 
     private void CloseSockets(LegStream leg)
     {
-        leg.Transport.Dispose();
+        leg.Dispose();
         _ports.Return(leg.RtpPort, MediaThread.Now);
     }
 }

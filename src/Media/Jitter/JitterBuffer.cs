@@ -30,7 +30,7 @@ public enum JitterOutcome : byte
 /// changing at will; nothing is held back on a clean line; late packets make the delay grow, at most to 200 ms.
 /// </summary>
 /// <remarks>
-/// The one idea: a play point on the sender's timestamp axis that moves on with every sample read, whether there was one or
+/// The one idea: a play point on the sender's axis of time, in samples, that moves on with every sample read, whether there was one or
 /// not. Loss, silence and underrun need no state of their own: the point moves over them. A packet that comes behind the
 /// point, when nothing behind the packet was played, pulls the point back, which is how the delay grows.
 /// Sans-IO, not thread safe: owned by the leg's loop. Storage is allocated once.
@@ -48,52 +48,48 @@ public sealed class JitterBuffer
     private const int ShortestCutPerSecond = 400;   // 1/400 s
     private const int LongestCutPerSecond = 66;     // one period of the lowest voice
 
-    private readonly PacketStore _store = new();
+    private readonly PacketStore _store;
+    private readonly IAudioDecoder _decoder;
     private readonly short[] _decoded;
     private readonly int _maxPacket;
     private readonly int _maxDelay;
     private readonly int _usualFrame;
     private readonly int _shortestCut;
     private readonly int _longestCut;
+    private SampleAxis _axis;
     private DelayControl _control;
     private LateLoss _lateLoss;
     private int _toInsert;
-    private IAudioDecoder _decoder;
     private int _decodedAt;
     private int _decodedCount;
     private bool _hasStarted;
-    private RtpTimestamp _play;
-    private RtpTimestamp _playedEnd;
-    private RtpTimestamp _newestEnd;
+    private long _play;
+    private long _playedEnd;
+    private long _newestEnd;
     private SequenceNumber _cursor;
     private SequenceNumber _newest;
 
     /// <summary>Makes an empty buffer.</summary>
-    /// <param name="decoder">Decoder of the stream; its samples and timestamp units must be the same in number.</param>
-    /// <param name="clockRateHz">Rate of the timestamps and samples [Hz].</param>
-    public JitterBuffer(IAudioDecoder decoder, int clockRateHz = 8000)
+    /// <param name="format">Codec and rate of the stream.</param>
+    /// <param name="decoder">A decoder of this format; stays the caller's to dispose.</param>
+    public JitterBuffer(AudioFormat format, IAudioDecoder decoder)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clockRateHz);
+        int rate = format.SampleRateHz;
         _decoder = decoder;
-        _maxPacket = clockRateHz / 1000 * MaxPacketMs;
-        _maxDelay = clockRateHz / 1000 * MaxDelayMs;
-        _usualFrame = clockRateHz / 50; // the frame about to be read is no delay
-        _shortestCut = clockRateHz / ShortestCutPerSecond;
-        _longestCut = clockRateHz / LongestCutPerSecond;
+        _store = new PacketStore(format.Codec);
+        _axis = new SampleAxis(format);
+        _maxPacket = rate / 1000 * MaxPacketMs;
+        _maxDelay = rate / 1000 * MaxDelayMs;
+        _usualFrame = rate / 50; // the frame about to be read is no delay
+        _shortestCut = rate / ShortestCutPerSecond;
+        _longestCut = rate / LongestCutPerSecond;
         _decoded = new short[_maxPacket + _longestCut];
-        _control = new DelayControl(clockRateHz);
-        _lateLoss = new LateLoss(clockRateHz);
+        _control = new DelayControl(rate);
+        _lateLoss = new LateLoss(rate);
     }
 
     /// <summary>Audio between the play point and the newest packet's end [samples]; 0 when it is empty.</summary>
-    public int WaitingSamples => _hasStarted ? Math.Max(0, _newestEnd - _play) : 0;
-
-    /// <summary>Forgets everything: a new stream or codec begins.</summary>
-    public void Reset(IAudioDecoder decoder)
-    {
-        _decoder = decoder;
-        Restart();
-    }
+    public int WaitingSamples => _hasStarted ? (int)Math.Clamp(_newestEnd - _play, 0, int.MaxValue) : 0;
 
     /// <summary>Forgets the packets and the play point: the next packet begins a stream of the same codec.</summary>
     public void Restart()
@@ -109,15 +105,15 @@ public sealed class JitterBuffer
     /// <summary>Takes one packet. Network input: never throws.</summary>
     public JitterOutcome Put(SequenceNumber sequence, RtpTimestamp timestamp, ReadOnlySpan<byte> payload)
     {
-        int duration = _decoder.DurationOf(payload);
-        if (duration <= 0 || duration > _maxPacket)
+        int duration = _axis.LengthOf(_decoder.DurationOf(payload));
+        if (duration <= 0 || duration > _maxPacket || payload.Length > _store.MaxPayload)
         {
             return JitterOutcome.BadLength;
         }
 
         if (!_hasStarted)
         {
-            Restart(sequence, timestamp);
+            StartAt(sequence, timestamp);
             Store(sequence, timestamp, duration, payload);
             return JitterOutcome.Stored;
         }
@@ -127,11 +123,12 @@ public sealed class JitterBuffer
             return JitterOutcome.Duplicate;
         }
 
-        JitterOutcome outcome = Place(sequence, timestamp, duration);
+        long start = _axis.PositionOf(timestamp);
+        JitterOutcome outcome = Place(sequence, start, duration);
         switch (outcome)
         {
             case JitterOutcome.TooLate:
-                if (_lateLoss.OnTooLate(_play - timestamp, out int growth))
+                if (_lateLoss.OnTooLate((int)(_play - start), out int growth))
                 {
                     _toInsert = Math.Min(growth, _maxDelay - WaitingSamples);
                     _control.OnGrown();
@@ -140,6 +137,9 @@ public sealed class JitterBuffer
                 return outcome;
             case JitterOutcome.StoredLate:
                 _control.OnGrown();
+                break;
+            case JitterOutcome.Restarted:
+                StartAt(sequence, timestamp);
                 break;
         }
 
@@ -223,11 +223,11 @@ public sealed class JitterBuffer
     private bool HasRun(int samples)
     {
         int found = _decodedCount;
-        RtpTimestamp end = _play + _decodedCount;
+        long end = _play + _decodedCount;
         for (SequenceNumber next = _cursor; found < samples; next = next.Next)
         {
             if (!_hasStarted || next - _newest > 0
-                || !_store.TryPeek(next, out RtpTimestamp timestamp, out int duration) || timestamp != end)
+                || !_store.TryPeek(next, out long start, out int duration) || start != end)
             {
                 return false;
             }
@@ -250,28 +250,27 @@ public sealed class JitterBuffer
         _decodedAt -= pcm.Length;
         _decodedCount += pcm.Length;
         pcm.CopyTo(_decoded.AsSpan(_decodedAt));
-        _play += -pcm.Length;
+        _play -= pcm.Length;
         _playedEnd = _play;
     }
 
-    private JitterOutcome Place(SequenceNumber sequence, RtpTimestamp timestamp, int duration)
+    private JitterOutcome Place(SequenceNumber sequence, long start, int duration)
     {
         bool isNewest = sequence - _newest > 0;
-        int ahead = timestamp - _play;
+        long ahead = start - _play;
         if (ahead < 0)
         {
-            bool isWithinBound = ahead >= -_maxDelay && (isNewest || _newestEnd - timestamp <= _maxDelay + _usualFrame);
-            if (timestamp - _playedEnd >= 0 && isWithinBound)
+            bool isWithinBound = ahead >= -_maxDelay && (isNewest || _newestEnd - start <= _maxDelay + _usualFrame);
+            if (start - _playedEnd >= 0 && isWithinBound)
             {
                 // Silence or concealment was played here. After a pause this is the sender's clock, else the delay grows.
                 bool isAfterPause = _play - _playedEnd > _maxDelay;
-                _play = timestamp;
+                _play = start;
                 return isAfterPause ? JitterOutcome.Stored : JitterOutcome.StoredLate;
             }
 
             if (isNewest)
             {
-                Restart(sequence, timestamp);
                 return JitterOutcome.Restarted;
             }
 
@@ -285,14 +284,13 @@ public sealed class JitterBuffer
             return JitterOutcome.Stored;
         }
 
-        if (ahead > _maxDelay && Math.Abs((long)(timestamp - _newestEnd)) > _maxDelay)
+        if (ahead > _maxDelay && Math.Abs(start - _newestEnd) > _maxDelay)
         {
             if (!isNewest)
             {
                 return JitterOutcome.TooLate; // of the stream's time before it began anew
             }
 
-            Restart(sequence, timestamp);
             return JitterOutcome.Restarted;
         }
 
@@ -301,7 +299,8 @@ public sealed class JitterBuffer
 
     private void Store(SequenceNumber sequence, RtpTimestamp timestamp, int duration, ReadOnlySpan<byte> payload)
     {
-        _store.Put(sequence, timestamp, duration, payload);
+        long start = _axis.PositionOf(timestamp);
+        _store.Put(sequence, start, duration, payload);
         if (sequence - _cursor < 0)
         {
             _cursor = sequence;
@@ -310,37 +309,39 @@ public sealed class JitterBuffer
         if (sequence - _newest >= 0)
         {
             _newest = sequence;
-            _newestEnd = timestamp + duration;
+            _newestEnd = start + duration;
+            _axis.Follow(timestamp);
             _cursor = _newest - _cursor < PacketStore.Slots ? _cursor : _newest + (1 - PacketStore.Slots);
-            SkipTo(_newestEnd + -(_maxDelay + _usualFrame));
+            SkipTo(_newestEnd - _maxDelay - _usualFrame);
         }
     }
 
-    private void SkipTo(RtpTimestamp earliest)
+    private void SkipTo(long earliest)
     {
-        int skipped = earliest - _play;
+        long skipped = earliest - _play;
         if (skipped <= 0)
         {
             return;
         }
 
         _play = earliest;
-        int undecoded = Math.Min(skipped, _decodedCount);
+        int undecoded = (int)Math.Min(skipped, _decodedCount);
         _decodedAt += undecoded;
         _decodedCount -= undecoded;
     }
 
-    private void Restart(SequenceNumber sequence, RtpTimestamp timestamp)
+    private void StartAt(SequenceNumber sequence, RtpTimestamp timestamp)
     {
+        _axis.StartAt(timestamp);
         _store.Clear();
         _hasStarted = true;
         _decodedCount = 0;
         _toInsert = 0;
         _cursor = sequence;
         _newest = sequence;
-        _play = timestamp;
-        _playedEnd = timestamp;
-        _newestEnd = timestamp;
+        _play = 0;
+        _playedEnd = 0;
+        _newestEnd = 0;
     }
 
     private bool TryDecodeNext(out int gap)
@@ -353,15 +354,15 @@ public sealed class JitterBuffer
 
         for (; _cursor - _newest <= 0; _cursor = _cursor.Next)
         {
-            if (!_store.TryPeek(_cursor, out RtpTimestamp timestamp, out int duration))
+            if (!_store.TryPeek(_cursor, out long start, out int duration))
             {
                 continue;
             }
 
-            int played = _play - timestamp;
+            long played = _play - start;
             if (played < 0)
             {
-                gap = (int)Math.Min(int.MaxValue, -(long)played);
+                gap = (int)Math.Min(int.MaxValue, -played);
                 return false;
             }
 
@@ -370,7 +371,7 @@ public sealed class JitterBuffer
             {
                 int count = _decoder.Decode(payload, _decoded);
                 _cursor = _cursor.Next;
-                _decodedAt = Math.Min(played, count);
+                _decodedAt = (int)Math.Min(played, count);
                 _decodedCount = count - _decodedAt;
                 return true;
             }

@@ -15,7 +15,7 @@ namespace PhoneBridge.Mixer.Legs;
 /// prompt or silence. Commands change it between two ticks.
 /// </summary>
 /// <remarks>Made by any thread, then owned by one loop at a time. Nothing here allocates after it was made.</remarks>
-internal sealed class LegStream
+internal sealed class LegStream : IDisposable
 {
     // A room under a prompt: still there, but the prompt is understood.
     private static readonly Gain Duck = Gain.FromDb(-18);
@@ -26,7 +26,7 @@ internal sealed class LegStream
     // Once a second.
     private const int TicksPerQuality = 50;
 
-    private readonly InboundAudio _inbound = new(MediaEngine.SampleRateHz);
+    private readonly InboundAudio _inbound = new();
     private readonly OutboundAudio _outbound;
     private readonly RtcpSession _rtcp;
     private readonly SpeechDetector _speech = new();
@@ -97,7 +97,7 @@ internal sealed class LegStream
     {
         _setup = setup;
         _configuredAt ??= now;
-        _inbound.Configure(setup.Inbound);
+        setup.Spare = _inbound.Configure(setup.Inbound, setup.Playout);
         _outbound.Configure(setup.Media.SendPayloadType, setup.Media.PtimeMs);
         Transport.Configure(setup, now);
     }
@@ -132,7 +132,7 @@ internal sealed class LegStream
 
         SkipFrames(skipped, time);
         FrameKind kind = _inbound.ReadFrame(_voice, time.Now);
-        _levelDbov = kind is FrameKind.Silence or FrameKind.Clamped ? AudioLevel.SilenceDbov : AudioLevel.MeasureDbov(_voice);
+        _levelDbov = kind is FrameKind.Silence or FrameKind.Clamped or FrameKind.ComfortNoise ? AudioLevel.SilenceDbov : AudioLevel.MeasureDbov(_voice);
         bool mayBeHeard = Conference is not null && _setup.Hears && Mutes == MuteCauses.None;
         SetTalking(mayBeHeard && _speech.OnFrame(_levelDbov, time.Now), loop);
         IsHeard = _isTalking && kind is FrameKind.Voice or FrameKind.Concealed;
@@ -234,7 +234,7 @@ internal sealed class LegStream
         }
     }
 
-    /// <summary>The end of the leg: says BYE and tells that it is gone. Its sockets are closed by whoever hears of it.</summary>
+    /// <summary>The end of the leg: says BYE and tells that it is gone. It is disposed by whoever hears of it.</summary>
     public void End(LoopCore loop)
     {
         StopTalking(loop);
@@ -247,6 +247,13 @@ internal sealed class LegStream
 
         loop.Events.Post(new LoopEvent(LoopEventKind.LegClosed, Id.Value, Leg: this));
         loop.Events.Flush();
+    }
+
+    /// <summary>Closes its ports and frees its decoder, when no loop has the leg any more.</summary>
+    public void Dispose()
+    {
+        Transport.Dispose();
+        _inbound.Dispose();
     }
 
     private void Report(StreamSetup setup, TimeSpan now, LoopCore loop)

@@ -16,6 +16,12 @@ internal sealed class StreamSetup(LegMedia media)
     /// <summary>What the peer may send.</summary>
     public InboundAudioFormat Inbound { get; } = new(media.Format, media.ReceivePayloadType, media.ReceiveTelephoneEventType, media.ReceiveComfortNoiseType);
 
+    /// <summary>Plays what the peer sends; the leg takes it when the format has changed.</summary>
+    public PlayoutChain Playout { get; } = new(media.Format);
+
+    /// <summary>The chain that the leg did not take, or gave up for <see cref="Playout"/>: to be disposed on another thread than the loop's.</summary>
+    public PlayoutChain? Spare { get; set; }
+
     /// <summary>From where RTP is taken.</summary>
     public SourceLatchPolicy Latch { get; } = new(
         SourceAddress.From(media.Remote),

@@ -8,7 +8,7 @@ namespace PhoneBridge.Benchmarks.Micro;
 /// <summary>One packet into the jitter buffer and one decoded frame out of it.</summary>
 public class JitterBuffering
 {
-    private readonly JitterBuffer _buffer = new(AudioCodecs.CreateDecoder(AudioFormat.Pcma));
+    private readonly JitterBuffer _buffer = new(AudioFormat.Pcma, AudioCodecs.CreateDecoder(AudioFormat.Pcma));
     private readonly byte[] _payload = new byte[Frames.Samples];
     private readonly short[] _frame = new short[Frames.Samples];
     private ushort _sequence;

@@ -17,7 +17,7 @@ internal static class MediaTargets
     public static void Rtp(ReadOnlySpan<byte> input)
     {
         InboundAudio inbound = new();
-        inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, VoiceType, EventType));
+        inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, VoiceType, EventType), new PlayoutChain(AudioFormat.Pcma));
         Span<short> frame = stackalloc short[160];
         TimeSpan now = TimeSpan.Zero;
         while (!input.IsEmpty)

@@ -32,7 +32,7 @@ public sealed class AllocationTests
         SourceAddress from = SourceAddress.From(IPAddress.Loopback, 4000);
         latch.Configure(new SourceLatchPolicy(from), TimeSpan.Zero);
         SpeechDetector detector = new();
-        inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, StreamPair.Voice, StreamPair.Events));
+        inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, StreamPair.Voice, StreamPair.Events), new PlayoutChain(AudioFormat.Pcma));
         IAudioEncoder encoder = AudioCodecs.CreateEncoder(AudioFormat.Pcmu);
         short[] frame = new short[160];
         byte[] encoded = new byte[160];
@@ -71,13 +71,14 @@ public sealed class AllocationTests
     public void Both_sides_of_a_leg_take_less_than_16_KiB()
     {
         const int Legs = 100;
-        object[] legs = new object[3 * Legs];
+        object[] legs = new object[4 * Legs];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < legs.Length; i += 3)
+        for (int i = 0; i < legs.Length; i += 4)
         {
             legs[i] = new InboundAudio();
             legs[i + 1] = new OutboundAudio(1, default, default);
             legs[i + 2] = new SourceLatch();
+            legs[i + 3] = new PlayoutChain(AudioFormat.Pcma);
         }
 
         long each = (GC.GetAllocatedBytesForCurrentThread() - before) / Legs;

@@ -11,7 +11,7 @@ internal sealed class StreamPair
     public const int Events = 101;
     private readonly short[] _frame = new short[160];
 
-    public StreamPair() => Inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, Voice, Events));
+    public StreamPair() => Inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, Voice, Events), new PlayoutChain(AudioFormat.Pcma));
 
     public InboundAudio Inbound { get; } = new();
 
