@@ -38,8 +38,8 @@ public class Resampling
     [GlobalCleanup]
     public void CleanUp()
     {
-        _quality3.Dispose();
-        _quality5.Dispose();
+        _quality3.Free();
+        _quality5.Free();
     }
 
     /// <summary>Ours, with vectors.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace PhoneBridge.Benchmarks.Micro;
 
 /// <summary>libspeexdsp's resampler, to compare with (speex_resampler.h).</summary>
-internal sealed partial class SpeexResampler : IDisposable
+internal sealed partial class SpeexResampler
 {
     private const string Library = "libspeexdsp.so.1";
 
@@ -29,8 +29,8 @@ internal sealed partial class SpeexResampler : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Frees the stream.</summary>
+    public void Free()
     {
         if (_state != 0)
         {
