@@ -20,24 +20,13 @@ internal sealed class G722Encoder : IAudioEncoder
     private Bands _earlier = Bands.AtStart;
     private LastCodes _codes;
 
-    public int Encode(ReadOnlySpan<short> pcm, Span<byte> payload)
-    {
-        int length = pcm.Length / 2;
-        if (pcm.Length % 2 != 0)
-        {
-            throw new ArgumentException("G.722 encodes samples in pairs.", nameof(pcm));
-        }
+    public int Encode(ReadOnlySpan<short> pcm, Span<byte> payload) => Encode(pcm, payload, default);
 
-        RoomCheck.Need(length, payload.Length);
-        for (int done = 0; done < length;)
-        {
-            int count = Math.Min(Block / 2, length - done);
-            EncodeBlock(pcm.Slice(2 * done, 2 * count), payload.Slice(done, count));
-            done += count;
-        }
-
-        return length;
-    }
+    // Two encoders with the same input never meet by themselves: each sends the codes that its own past makes best. Two decoders
+    // that get the same codes meet within half a second, since the recommendation lets every state leak. So the way back is to
+    // send the other one's codes wherever they describe the sound nearly as well as the best ones.
+    public int EncodeTowards(ReadOnlySpan<byte> shared, ReadOnlySpan<short> pcm, Span<byte> payload) =>
+        Encode(pcm, payload, 2 * shared.Length == pcm.Length ? shared : default);
 
     public void ContinueFrom(IAudioEncoder other)
     {
@@ -65,20 +54,40 @@ internal sealed class G722Encoder : IAudioEncoder
     {
     }
 
-    private void EncodeBlock(ReadOnlySpan<short> pcm, Span<byte> payload)
+    private int Encode(ReadOnlySpan<short> pcm, Span<byte> payload, ReadOnlySpan<byte> shared)
+    {
+        int length = pcm.Length / 2;
+        if (pcm.Length % 2 != 0)
+        {
+            throw new ArgumentException("G.722 encodes samples in pairs.", nameof(pcm));
+        }
+
+        RoomCheck.Need(length, payload.Length);
+        for (int done = 0; done < length;)
+        {
+            int count = Math.Min(Block / 2, length - done);
+            EncodeBlock(
+                pcm.Slice(2 * done, 2 * count), payload.Slice(done, count), shared.IsEmpty ? default : shared.Slice(done, count));
+            done += count;
+        }
+
+        return length;
+    }
+
+    private void EncodeBlock(ReadOnlySpan<short> pcm, Span<byte> payload, ReadOnlySpan<byte> shared)
     {
         pcm.CopyTo(_samples.AsSpan(History));
         int split = Math.Max(0, payload.Length - Reach);
-        EncodePairs(0, payload[..split]);
+        EncodePairs(0, payload[..split], shared);
         _earlier = _now;
-        EncodePairs(split, payload[split..]);
+        EncodePairs(split, payload[split..], shared);
 
         // A block shorter than the filter's reach is no frame of any call; it makes the comparison a little less strict.
         payload[split..].CopyTo(_codes);
         _samples.AsSpan(pcm.Length, History).CopyTo(_samples);
     }
 
-    private void EncodePairs(int first, Span<byte> payload)
+    private void EncodePairs(int first, Span<byte> payload, ReadOnlySpan<byte> shared)
     {
         // A local copy: the two bands stay apart from each other and from the rest of the heap in the eyes of the compiler.
         Bands bands = _now;
@@ -86,8 +95,17 @@ internal sealed class G722Encoder : IAudioEncoder
         for (int i = 0; i < payload.Length; i++)
         {
             (int even, int odd) = G722Filter.Sums(ref Unsafe.Add(ref window, 2 * i));
-            int low = G722Quantiser.Low(Limit((odd + even) >> 14) - bands.Low.Prediction, bands.Low.Step);
-            int high = G722Quantiser.High(Limit((odd - even) >> 14) - bands.High.Prediction, bands.High.Step);
+            int lowDifference = Limit((odd + even) >> 14) - bands.Low.Prediction;
+            int highDifference = Limit((odd - even) >> 14) - bands.High.Prediction;
+            int low = G722Quantiser.Low(lowDifference, bands.Low.Step);
+            int high = G722Quantiser.High(highDifference, bands.High.Step);
+            if (!shared.IsEmpty)
+            {
+                int code = shared[first + i];
+                low = G722Quantiser.LowTowards(lowDifference, bands.Low.Step, low, code & 0x3F);
+                high = G722Quantiser.HighTowards(highDifference, bands.High.Step, high, code >> 6);
+            }
+
             bands.Low.AdaptLow(low);
             bands.High.AdaptHigh(high);
             payload[i] = (byte)((high << 6) | low);

@@ -10,6 +10,9 @@ internal static class G722Quantiser
 {
     private const int HighLevel = 564;
 
+    // Of 15 bits: -72 dBov.
+    private const int Inaudible = 4;
+
     // Eight times the levels, so that a product with twice the step has its twelfth bit at the sixteenth; the last two are never reached.
     private static readonly Vector256<ushort> Levels0 = Vector256.Create(
         (ushort)0, 35 * 8, 72 * 8, 110 * 8, 150 * 8, 190 * 8, 233 * 8, 276 * 8, 323 * 8, 370 * 8, 422 * 8, 473 * 8, 530 * 8, 587 * 8, 650 * 8, 714 * 8);
@@ -63,6 +66,31 @@ internal static class G722Quantiser
     {
         int inner = Magnitude(difference) < (HighLevel * step) >> 12 ? 1 : 0;
         return difference < 0 ? inner : 2 + inner;
+    }
+
+    /// <summary>The code of another encoder where it serves nearly as well as the best one, else the best one.</summary>
+    /// <param name="difference">Sample less prediction.</param>
+    /// <param name="step">Step of the band.</param>
+    /// <param name="best">The code that <see cref="Low"/> gives.</param>
+    /// <param name="other">The code of the other encoder.</param>
+    /// <remarks>
+    /// How much worse: a few bits that nobody hears, and a share of the step and of the value itself. Less takes longer to come
+    /// together, more is heard as noise meanwhile.
+    /// </remarks>
+    public static int LowTowards(int difference, int step, int best, int other)
+    {
+        int value = (step * G722Tables.LowValues[best]) >> 15;
+        int otherValue = (step * G722Tables.LowValues[other]) >> 15;
+        int allowed = Inaudible + (step >> 5) + (Math.Abs(value) >> 4);
+        return Math.Abs(difference - otherValue) <= Math.Abs(difference - value) + allowed ? other : best;
+    }
+
+    /// <summary>As <see cref="LowTowards"/>, for the upper band.</summary>
+    public static int HighTowards(int difference, int step, int best, int other)
+    {
+        int value = (step * G722Tables.HighValues[best]) >> 15;
+        int otherValue = (step * G722Tables.HighValues[other]) >> 15;
+        return Math.Abs(difference - otherValue) <= Math.Abs(difference - value) + Inaudible + (step >> 2) ? other : best;
     }
 
     // Table 16 (ILP, ILN): one of 30 intervals from the innermost, 1, on.
