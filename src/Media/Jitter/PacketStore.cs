@@ -65,6 +65,13 @@ internal sealed class PacketStore(AudioCodec codec)
             && _written - slot.Position <= _arena.Length;
     }
 
+    /// <summary>The payload of a packet that <see cref="TryPeek"/> has just found.</summary>
+    public ReadOnlySpan<byte> Peek(SequenceNumber sequence)
+    {
+        ref Slot slot = ref _slots[sequence.Value % Slots];
+        return _arena.AsSpan((int)(slot.Position % _arena.Length), slot.Length);
+    }
+
     /// <summary>The payload of a packet that <see cref="TryPeek"/> has just found; it counts as played from now on.</summary>
     public ReadOnlySpan<byte> Take(SequenceNumber sequence)
     {

@@ -43,6 +43,10 @@ public sealed class InboundAudio : IDisposable
     /// <summary>Audio held back at the moment, as the last frame left it [ms].</summary>
     public int PlayoutDelayMs => _chain is null ? 0 : (int)(_restSamples * 1000L / SampleRateHz);
 
+    public double? LeastSlackMs => _chain?.Jitter.LeastSlackMs;
+
+    /// <summary>The running chain; null before <see cref="Configure"/>.</summary>
+    internal PlayoutChain? Chain => _chain;
     /// <summary>The stream's synchronisation source; null before the first packet.</summary>
     public uint? Ssrc => _hasStream ? _reception.Ssrc : null;
 
@@ -129,10 +133,11 @@ public sealed class InboundAudio : IDisposable
         _framesRead++;
         _restSamples = Math.Max(0, jitter.WaitingSamples - frame.Length);
         bool isClamped = IsKeyDown(now);
+        jitter.StartFrame(now, frame.Length);
         bool hasReceived = false;
         bool hasConcealed = false;
         int done = 0;
-        if (!isClamped && jitter.TryReadShortened(frame))
+        if (!isClamped && jitter.TryReadStretched(frame))
         {
             concealment.OnReceived(frame);
             hasReceived = true;
@@ -254,7 +259,7 @@ public sealed class InboundAudio : IDisposable
         if (header.PayloadType == format.PayloadType)
         {
             _reception.OnArrival(header.Timestamp, arrival);
-            return jitter.Put(header.Sequence, header.Timestamp, packet.Payload) switch
+            return jitter.Put(header.Sequence, header.Timestamp, packet.Payload, arrival) switch
             {
                 JitterOutcome.BadLength => InboundOutcome.Malformed,
                 JitterOutcome.Duplicate => InboundOutcome.Duplicate,

@@ -13,6 +13,7 @@ public class JitterBuffering
     private readonly short[] _frame = new short[Frames.Samples];
     private ushort _sequence;
     private uint _timestamp;
+    private TimeSpan _now;
 
     /// <summary>Makes the payload.</summary>
     [GlobalSetup]
@@ -22,8 +23,10 @@ public class JitterBuffering
     [Benchmark]
     public int PutAndRead()
     {
-        _buffer.Put(new SequenceNumber(_sequence++), new RtpTimestamp(_timestamp), _payload);
+        _now += TimeSpan.FromMilliseconds(20);
+        _buffer.Put(new SequenceNumber(_sequence++), new RtpTimestamp(_timestamp), _payload, _now - TimeSpan.FromMilliseconds(5));
         _timestamp += Frames.Samples;
+        _buffer.StartFrame(_now, Frames.Samples);
         return _buffer.Read(_frame, out _);
     }
 }

@@ -23,6 +23,12 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19)
     /// <summary>Extra way of a packet [ms], uniform from 0.</summary>
     public double JitterMs { get; set; }
 
+    /// <summary>Extra way of the next packet [ms]; in place of <see cref="JitterMs"/> when set.</summary>
+    public Func<double>? Way { get; init; }
+
+    /// <summary>Time from when the last heard sample could have come on the fastest way until it was played [ms].</summary>
+    public double AddedDelayMs { get; private set; }
+
     /// <summary>Share of packets that take <see cref="DetourMs"/> more.</summary>
     public double DetourShare { get; set; }
 
@@ -82,6 +88,7 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19)
             {
                 Kinds.Add(_pair.Read(out short[] frame));
                 LastFrame = frame;
+                AddedDelayMs = NowMs + 20 - (Inbound.Chain!.Jitter.PlayPoint / 8.0);
                 MaxDelayMs = Math.Max(MaxDelayMs, Inbound.PlayoutDelayMs);
                 _nextRead += 20;
             }
@@ -100,7 +107,7 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19)
             Sent++;
             if (_random.NextDouble() >= LossShare)
             {
-                double way = (_random.NextDouble() * JitterMs) + (_random.NextDouble() < DetourShare ? DetourMs : 0);
+                double way = (Way?.Invoke() ?? (_random.NextDouble() * JitterMs)) + (_random.NextDouble() < DetourShare ? DetourMs : 0);
                 _underway.Enqueue(packet, (NowMs + way, _order++));
                 if (_random.NextDouble() < DuplicateShare)
                 {
