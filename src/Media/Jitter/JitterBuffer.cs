@@ -419,12 +419,12 @@ public sealed class JitterBuffer
                 return TryRecover(ref gap, duration);
             }
 
+            // What cannot be decoded is as good as lost.
             ReadOnlySpan<byte> payload = _store.Take(_cursor);
-            if (played < duration)
+            if (played < duration && _decoder.Decode(payload, _decoded) is int count && count > played)
             {
-                int count = _decoder.Decode(payload, _decoded);
                 _cursor = _cursor.Next;
-                _decodedAt = (int)Math.Min(played, count);
+                _decodedAt = (int)played;
                 _decodedCount = count - _decodedAt;
                 return true;
             }

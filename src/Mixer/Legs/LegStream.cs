@@ -98,7 +98,7 @@ internal sealed class LegStream : IDisposable
         _setup = setup;
         _configuredAt ??= now;
         setup.Spare = _inbound.Configure(setup.Inbound, setup.Playout);
-        _outbound.Configure(setup.Media.SendPayloadType, setup.Media.PtimeMs);
+        _outbound.Configure(setup.Media.SendPayloadType, setup.Media.PtimeMs, setup.Media.Format);
         Transport.Configure(setup, now);
     }
 
@@ -154,7 +154,7 @@ internal sealed class LegStream : IDisposable
         bool hasPrompt = TryReadPrompt(scratch.Prompt);
         if (!setup.Sends)
         {
-            _outbound.Skip(MediaEngine.SamplesPerFrame);
+            _outbound.Skip(MediaEngine.FrameMs);
         }
         else if (!IsHeard && !hasPrompt && ListenGain.IsUnity)
         {
@@ -205,7 +205,7 @@ internal sealed class LegStream : IDisposable
             }
             else
             {
-                _outbound.Skip(MediaEngine.SamplesPerFrame);
+                _outbound.Skip(MediaEngine.FrameMs);
             }
         }
 
@@ -288,7 +288,7 @@ internal sealed class LegStream : IDisposable
     {
         for (int i = 0; i < skipped; i++)
         {
-            _outbound.Skip(MediaEngine.SamplesPerFrame);
+            _outbound.Skip(MediaEngine.FrameMs);
             if (i < FramesCaughtUp)
             {
                 _inbound.ReadFrame(_voice, time.Now);

@@ -27,7 +27,7 @@ public sealed class AllocationTests
 
         InboundAudio inbound = new();
         OutboundAudio outbound = new(1, default, default);
-        outbound.Configure(8, 20);
+        outbound.Configure(8, 20, AudioFormat.Pcma);
         SourceLatch latch = new();
         SourceAddress from = SourceAddress.From(IPAddress.Loopback, 4000);
         latch.Configure(new SourceLatchPolicy(from), TimeSpan.Zero);

@@ -33,7 +33,7 @@ internal sealed class Phone
         _encoder = AudioCodecs.CreateEncoder(format);
         _decoder = AudioCodecs.CreateDecoder(format);
         _sender = new OutboundAudio((uint)(1000 + toneHz), new SequenceNumber(65_500), new RtpTimestamp(uint.MaxValue - 5000));
-        _sender.Configure(PayloadType, ptimeMs);
+        _sender.Configure(PayloadType, ptimeMs, format);
     }
 
     public double ToneHz { get; }
@@ -87,7 +87,7 @@ internal sealed class Phone
     {
         if (!Sends)
         {
-            _sender.Skip(_frame.Length);
+            _sender.Skip(20);
             return;
         }
 
