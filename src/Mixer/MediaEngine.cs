@@ -6,6 +6,7 @@ using PhoneBridge.Media.Rtcp;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
+using PhoneBridge.Mixer.Mix;
 
 namespace PhoneBridge.Mixer;
 
@@ -16,13 +17,13 @@ namespace PhoneBridge.Mixer;
 /// <remarks>Every member may be called from any thread, events are told on a thread of the engine's own, one after the other.</remarks>
 public sealed class MediaEngine : IDisposable
 {
-    /// <summary>Rate that everything is mixed at [Hz].</summary>
+    /// <summary>Rate of clips [Hz]; a leg of another rate gets them converted.</summary>
     public const int SampleRateHz = 8000;
 
     /// <summary>Length of a frame, the tick of a conference [ms].</summary>
     public const int FrameMs = 20;
 
-    /// <summary>Samples in a frame.</summary>
+    /// <summary>Samples in a frame of a clip.</summary>
     public const int SamplesPerFrame = SampleRateHz / 1000 * FrameMs;
 
     // Ports that other programs hold are passed over, but a range that is full of them must not hold up a call.
@@ -60,7 +61,7 @@ public sealed class MediaEngine : IDisposable
         _inboxes = [.. Enumerable.Range(0, loops).Select(_ => new LoopInbox())];
         _threads = [.. Enumerable.Range(0, loops).Select(i => new MediaThread(
             new LoopCore(_inboxes[i], _outlet, _counters[i]), _inboxes[i], schedule, i, options.RealTimePriority))];
-        _router = new CommandRouter(_inboxes);
+        _router = new CommandRouter(_inboxes, MixSettings.From(options));
     }
 
     /// <summary>What the engine has done and holds.</summary>

@@ -43,6 +43,7 @@ public sealed class InboundAudio : IDisposable
     /// <summary>Audio held back at the moment, as the last frame left it [ms].</summary>
     public int PlayoutDelayMs => _chain is null ? 0 : (int)(_restSamples * 1000L / SampleRateHz);
 
+    /// <summary>How long before its turn the latest of the recent packets came [ms]; null before anything is known.</summary>
     public double? LeastSlackMs => _chain?.Jitter.LeastSlackMs;
 
     /// <summary>The running chain; null before <see cref="Configure"/>.</summary>

@@ -1,8 +1,8 @@
 using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Dtmf;
-using PhoneBridge.Media.Levels;
 using PhoneBridge.Media.Rtcp;
 using PhoneBridge.Media.Streams;
+using PhoneBridge.Media.Tones;
 using PhoneBridge.Mixer.Conferences;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Loop;
@@ -17,9 +17,6 @@ namespace PhoneBridge.Mixer.Legs;
 /// <remarks>Made by any thread, then owned by one loop at a time. Nothing here allocates after it was made.</remarks>
 internal sealed class LegStream : IDisposable
 {
-    // A room under a prompt: still there, but the prompt is understood.
-    private static readonly Gain Duck = Gain.FromDb(-18);
-
     // Frames that are read and thrown away after a late loop, so that the delay does not grow by them; beyond, the jitter buffer has let go.
     private const int FramesCaughtUp = 10;
 
@@ -29,14 +26,11 @@ internal sealed class LegStream : IDisposable
     private readonly InboundAudio _inbound = new();
     private readonly OutboundAudio _outbound;
     private readonly RtcpSession _rtcp;
-    private readonly SpeechDetector _speech = new();
-    private readonly short[] _voice = new short[MediaEngine.SamplesPerFrame];
     private FrameClock _clock;
     private StreamSetup? _setup;
-    private Playback? _playback;
+    private StreamCoding? _coding;
     private MessageList _toAnswer;
     private bool _isTalking;
-    private int _levelDbov = AudioLevel.SilenceDbov;
     private int _ticksToQuality;
     private TimeSpan? _configuredAt;
 
@@ -48,6 +42,8 @@ internal sealed class LegStream : IDisposable
         Transport = new LegTransport(rtp, rtcp);
         _outbound = new OutboundAudio(identity.Ssrc, identity.FirstSequence, identity.FirstTimestamp);
         _rtcp = new RtcpSession(identity.Ssrc, identity.RtcpSeed, clock, now);
+        Voice = new LegVoice(_inbound);
+        Hearing = new LegHearing(_outbound, Transport);
     }
 
     /// <summary>Its name.</summary>
@@ -58,6 +54,12 @@ internal sealed class LegStream : IDisposable
 
     /// <summary>Its ports and where they lead.</summary>
     public LegTransport Transport { get; }
+
+    /// <summary>What it says.</summary>
+    public LegVoice Voice { get; }
+
+    /// <summary>What it hears.</summary>
+    public LegHearing Hearing { get; }
 
     /// <summary>How its line does.</summary>
     public QualityCell Quality { get; } = new();
@@ -74,11 +76,11 @@ internal sealed class LegStream : IDisposable
     /// <summary>The conference it is in.</summary>
     public ConferenceMixer? Conference { get; set; }
 
+    /// <summary>Index of the rate that it listens at; null before it was configured.</summary>
+    public int? Rate => _coding?.Rate;
+
     /// <summary>Why it is not heard.</summary>
     public MuteCauses Mutes { get; set; }
-
-    /// <summary>Gain of what it hears of the conference.</summary>
-    public Gain ListenGain { get; set; } = Gain.Unity;
 
     /// <summary>Gain of what it says.</summary>
     public Gain TalkGain { get; set; } = Gain.Unity;
@@ -86,19 +88,24 @@ internal sealed class LegStream : IDisposable
     /// <summary>A frame is due in this tick.</summary>
     public bool TakesFrame { get; private set; }
 
-    /// <summary>It is in the sum of this tick.</summary>
-    public bool IsHeard { get; private set; }
-
-    /// <summary>What it says in this tick, gain applied; counts when <see cref="IsHeard"/>.</summary>
-    public ReadOnlySpan<short> Voice => _voice;
+    /// <summary>It is in the sum of this tick. Written by the conference's choice of talkers.</summary>
+    public bool IsHeard { get; set; }
 
     /// <summary>Sets what was negotiated.</summary>
     public void Configure(StreamSetup setup, TimeSpan now)
     {
         _setup = setup;
         _configuredAt ??= now;
-        setup.Spare = _inbound.Configure(setup.Inbound, setup.Playout);
-        _outbound.Configure(setup.Media.SendPayloadType, setup.Media.PtimeMs, setup.Media.Format);
+        if (setup.Coding is { } coding)
+        {
+            Conference?.BeforeFormatChange(this);
+            _coding = coding;
+            Voice.Configure(coding);
+            Conference?.AfterFormatChange(this);
+        }
+
+        _inbound.Configure(setup.Inbound, _coding!.Playout);
+        Hearing.Configure(setup, _coding);
         Transport.Configure(setup, now);
     }
 
@@ -106,7 +113,7 @@ internal sealed class LegStream : IDisposable
     public void Play(Playback? playback, LoopCore loop)
     {
         EndPlayback(isCompleted: false, loop);
-        _playback = playback;
+        Hearing.Play(playback);
     }
 
     /// <summary>Remembers a command that is answered when the next tick is over.</summary>
@@ -116,97 +123,42 @@ internal sealed class LegStream : IDisposable
     public bool WouldMissFrameBefore(TimeSpan deadline) => _clock.WouldMissBefore(deadline);
 
     /// <summary>It ceases to talk, because it is muted or left its conference.</summary>
-    public void StopTalking(LoopCore loop) => SetTalking(false, loop);
+    public void StopTalking(LoopCore loop)
+    {
+        Voice.Silence();
+        SetTalking(false, loop);
+    }
 
     /// <summary>First half of a tick: takes what has arrived and one frame of it.</summary>
     public void Take(in TickTime time, LoopCore loop)
     {
-        IsHeard = false;
         Transport.Drain(_inbound, _rtcp, time.Now, loop);
         TellArrivals(loop);
         TakesFrame = _clock.TryTake(time.Deadline, out int skipped);
         if (!TakesFrame || _setup is null)
         {
+            Voice.Miss();
             return;
         }
 
-        SkipFrames(skipped, time);
-        FrameKind kind = _inbound.ReadFrame(_voice, time.Now);
-        _levelDbov = kind is FrameKind.Silence or FrameKind.Clamped or FrameKind.ComfortNoise ? AudioLevel.SilenceDbov : AudioLevel.MeasureDbov(_voice);
-        bool mayBeHeard = Conference is not null && _setup.Hears && Mutes == MuteCauses.None;
-        SetTalking(mayBeHeard && _speech.OnFrame(_levelDbov, time.Now), loop);
-        IsHeard = _isTalking && kind is FrameKind.Voice or FrameKind.Concealed;
-        if (IsHeard && !TalkGain.IsUnity)
+        for (int i = 0; i < skipped; i++)
         {
-            MixKernels.Scale(_voice, TalkGain);
-        }
-    }
-
-    /// <summary>Second half of a tick in a conference: gives the total without this leg's own voice, and its prompt above it.</summary>
-    public void Give(ReadOnlySpan<int> total, SharedMix shared, LoopCore loop)
-    {
-        if (_setup is not { } setup)
-        {
-            return;
+            Hearing.SkipFrame();
         }
 
-        LoopScratch scratch = loop.Scratch;
-        bool hasPrompt = TryReadPrompt(scratch.Prompt);
-        if (!setup.Sends)
-        {
-            _outbound.Skip(MediaEngine.FrameMs);
-        }
-        else if (!IsHeard && !hasPrompt && ListenGain.IsUnity)
-        {
-            SendFrame(shared.Payload(total, setup.Media.Format.Codec), loop);
-        }
-        else
-        {
-            Span<short> frame = scratch.Frame;
-            if (IsHeard)
-            {
-                MixKernels.MixMinus(total, _voice, frame);
-            }
-            else
-            {
-                shared.Pcm(total).CopyTo(frame);
-            }
-
-            if (!ListenGain.IsUnity)
-            {
-                MixKernels.Scale(frame, ListenGain);
-            }
-
-            if (hasPrompt)
-            {
-                MixKernels.Scale(frame, Duck);
-                MixKernels.AddSaturated(frame, scratch.Prompt);
-            }
-
-            EncodeAndSend(frame, setup, loop);
-        }
+        Voice.Skip(Math.Min(skipped, FramesCaughtUp), time);
+        Voice.Read(Conference is not null && _setup.Hears && Mutes == MuteCauses.None, time);
+        TellSounds(loop);
+        SetTalking(Voice.IsTalking, loop);
     }
 
     /// <summary>A whole tick outside of any conference: prompt or silence.</summary>
     public void TickAlone(in TickTime time, LoopCore loop)
     {
         Take(time, loop);
-        if (TakesFrame && _setup is { } setup)
+        if (TakesFrame)
         {
-            Span<short> frame = loop.Scratch.Prompt;
-            if (!TryReadPrompt(frame))
-            {
-                frame.Clear();
-            }
-
-            if (setup.Sends)
-            {
-                EncodeAndSend(frame, setup, loop);
-            }
-            else
-            {
-                _outbound.Skip(MediaEngine.FrameMs);
-            }
+            Hearing.GiveAlone(loop);
         }
 
         FinishTick(time, loop);
@@ -215,7 +167,7 @@ internal sealed class LegStream : IDisposable
     /// <summary>The end of a tick: tells what it brought about, reports when it is time.</summary>
     public void FinishTick(in TickTime time, LoopCore loop)
     {
-        if (_playback is { IsOver: true })
+        if (Hearing.Playback is { IsOver: true })
         {
             EndPlayback(isCompleted: true, loop);
         }
@@ -234,7 +186,7 @@ internal sealed class LegStream : IDisposable
         }
     }
 
-    /// <summary>The end of the leg: says BYE and tells that it is gone. It is disposed by whoever hears of it.</summary>
+    /// <summary>The end of the leg: says BYE and tells that it is gone. Its sockets are closed by whoever hears of it.</summary>
     public void End(LoopCore loop)
     {
         StopTalking(loop);
@@ -249,11 +201,12 @@ internal sealed class LegStream : IDisposable
         loop.Events.Flush();
     }
 
-    /// <summary>Closes its ports and frees its decoder, when no loop has the leg any more.</summary>
+    /// <summary>Closes the ports and frees what codecs hold. When no loop has the leg any more.</summary>
     public void Dispose()
     {
         Transport.Dispose();
         _inbound.Dispose();
+        _coding?.Dispose();
     }
 
     private void Report(StreamSetup setup, TimeSpan now, LoopCore loop)
@@ -267,7 +220,7 @@ internal sealed class LegStream : IDisposable
         if (--_ticksToQuality < 0)
         {
             _ticksToQuality = TicksPerQuality;
-            Quality.Write(QualityMeasure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, _levelDbov, _configuredAt ?? now, now));
+            Quality.Write(QualityMeasure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, Voice, _configuredAt ?? now, now));
         }
     }
 
@@ -284,15 +237,17 @@ internal sealed class LegStream : IDisposable
         }
     }
 
-    private void SkipFrames(int skipped, in TickTime time)
+    private void TellSounds(LoopCore loop)
     {
-        for (int i = 0; i < skipped; i++)
+        if (Voice.Key is { } key)
         {
-            _outbound.Skip(MediaEngine.FrameMs);
-            if (i < FramesCaughtUp)
-            {
-                _inbound.ReadFrame(_voice, time.Now);
-            }
+            loop.Events.Post(new LoopEvent(LoopEventKind.KeyPressed, Id.Value, Detail: key));
+        }
+
+        if (Voice.LineTone is not LineToneVerdict.None and LineToneVerdict verdict)
+        {
+            LineTone tone = verdict == LineToneVerdict.Fax ? LineTone.Fax : LineTone.Busy;
+            loop.Events.Post(new LoopEvent(LoopEventKind.LineToneHeard, Id.Value, Detail: (int)tone));
         }
     }
 
@@ -305,40 +260,12 @@ internal sealed class LegStream : IDisposable
         }
     }
 
-    private bool TryReadPrompt(Span<short> frame)
-    {
-        if (_playback is not { IsOver: false } playback)
-        {
-            return false;
-        }
-
-        playback.Read(frame);
-        return true;
-    }
-
     private void EndPlayback(bool isCompleted, LoopCore loop)
     {
-        if (_playback is { } playback)
+        if (Hearing.Playback is { } playback)
         {
-            _playback = null;
+            Hearing.Play(null);
             loop.Events.Post(new LoopEvent(LoopEventKind.PlaybackEnded, Id.Value, playback.Id, isCompleted ? 1 : 0));
-        }
-    }
-
-    private void EncodeAndSend(ReadOnlySpan<short> frame, StreamSetup setup, LoopCore loop)
-    {
-        Span<byte> payload = loop.Scratch.Payload;
-        int length = setup.Encoder.Encode(frame, payload);
-        SendFrame(payload[..length], loop);
-    }
-
-    private void SendFrame(ReadOnlySpan<byte> payload, LoopCore loop)
-    {
-        _outbound.Append(payload);
-        Span<byte> packet = loop.Scratch.Packet;
-        while (_outbound.WritePacket(packet) is > 0 and int length)
-        {
-            Transport.SendRtp(packet[..length], loop.Counters);
         }
     }
 }

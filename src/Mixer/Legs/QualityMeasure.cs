@@ -9,7 +9,7 @@ internal static class QualityMeasure
 {
     /// <summary>The line as it is now.</summary>
     public static LegQuality Take(
-        AudioFormat format, InboundAudio inbound, OutboundAudio outbound, RtcpSession rtcp, int levelDbov, TimeSpan configuredAt, TimeSpan now)
+        AudioFormat format, InboundAudio inbound, OutboundAudio outbound, RtcpSession rtcp, LegVoice voice, TimeSpan configuredAt, TimeSpan now)
     {
         InboundAudioStatistics statistics = inbound.ReadStatistics();
         TimeSpan lastHeard = Latest(Latest(configuredAt, statistics.LastPacketAt), rtcp.LastPacketAt);
@@ -24,7 +24,8 @@ internal static class QualityMeasure
             FramesConcealed = statistics.FramesConcealed,
             RoundTripMs = rtcp.RoundTrip?.TotalMilliseconds,
             PeerLossFraction = rtcp.PeerFractionLost,
-            LevelDbov = levelDbov,
+            LevelDbov = voice.LevelDbov,
+            GainDb = voice.GainDb,
             SilentFor = now - lastHeard,
         };
     }

@@ -1,3 +1,4 @@
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Mixer.Conferences;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Mix;
@@ -9,7 +10,7 @@ namespace PhoneBridge.Mixer.Loop;
 /// conference that it joins. Also the place where everything that a command needs is allocated, so that loops need not.
 /// </summary>
 /// <remarks>Thread safe. No media thread ever comes here.</remarks>
-internal sealed class CommandRouter(LoopInbox[] inboxes)
+internal sealed class CommandRouter(LoopInbox[] inboxes, MixSettings settings)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<LegId, LegRoute> _legs = [];
@@ -65,7 +66,7 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         {
             bool isKnown = command switch
             {
-                ConfigureLeg c => ToLeg(c.Leg, route => new ConfigureStream(route.Leg, new StreamSetup(c.Media))),
+                ConfigureLeg c => Configure(c),
                 PlayToLeg c => ToLeg(c.Leg, route => new SetPlayback(route.Leg, new Playback(c.PlaybackId, Checked(c.Clips), c.Loop))),
                 StopPlayback c => ToLeg(c.Leg, route => new SetPlayback(route.Leg, null)),
                 SetGains c => ToLeg(c.Leg, route => new SetStreamGains(route.Leg, Gain.FromDb(c.ListenDb), Gain.FromDb(c.TalkDb))),
@@ -92,6 +93,31 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         return true;
     }
 
+    private bool Configure(ConfigureLeg command)
+    {
+        if (!_legs.TryGetValue(command.Leg, out LegRoute? leg))
+        {
+            return false;
+        }
+
+        CodingChoice choice = CodingChoice.Of(command.Media);
+        StreamCoding? coding = leg.Coding == choice ? null : new StreamCoding(choice, settings);
+        leg.Coding = choice;
+        HaveStream(leg);
+        Post(leg.Phase.Loop, new ConfigureStream(leg.Leg, new StreamSetup(command.Media, coding)));
+        return true;
+    }
+
+    /// <summary>Sees to it that the leg's conference has a shared stream of the leg's format, before the leg needs it.</summary>
+    private void HaveStream(LegRoute leg)
+    {
+        if (leg is { Conference: { } conference, Coding: { } coding } && conference.AddFormat(coding.Format))
+        {
+            SharedStream stream = new(coding.Format, AudioCodecs.CreateEncoder(coding.Format, settings.Opus));
+            Post(conference.Phase.Loop, new AddStream(conference.Mixer, stream));
+        }
+    }
+
     private bool Join(JoinConference command)
     {
         if (!_legs.TryGetValue(command.Leg, out LegRoute? leg))
@@ -102,13 +128,14 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         if (!_conferences.TryGetValue(command.Conference, out ConferenceRoute? conference))
         {
             Phase phase = _plan.Lightest();
-            conference = new ConferenceRoute(new ConferenceMixer(command.Conference, phase.Slot), phase);
+            conference = new ConferenceRoute(new ConferenceMixer(command.Conference, phase.Slot, settings), phase);
             _conferences.Add(command.Conference, conference);
         }
 
         conference.Legs++;              // before the leg leaves the one it is in, which may be this
         LeaveCurrent(leg);
         leg.Conference = conference;
+        HaveStream(leg);
         Move(leg, conference.Phase);
         Post(leg.Phase.Loop, new JoinLeg(leg.Leg, conference.Mixer, command.Causes));
         return true;
@@ -191,7 +218,7 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         _plan.Add(phase);
         if (phase.Loop != leg.Phase.Loop)
         {
-            Post(leg.Phase.Loop, new ReleaseLeg(leg.Leg, phase.Slot, inboxes[phase.Loop], new AdoptLeg(leg.Leg, phase.Slot)));
+            Post(leg.Phase.Loop, new ReleaseLeg(leg.Leg, inboxes[phase.Loop], new AdoptLeg(leg.Leg, phase.Slot)));
         }
 
         leg.Phase = phase;
@@ -211,6 +238,8 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         public Phase Phase { get; set; } = phase;
 
         public ConferenceRoute? Conference { get; set; }
+
+        public CodingChoice? Coding { get; set; }
     }
 
     private sealed class ConferenceRoute(ConferenceMixer mixer, Phase phase)
@@ -220,5 +249,10 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         public Phase Phase { get; } = phase;
 
         public int Legs { get; set; }
+
+        // Both G.711 streams are there from the start.
+        private readonly HashSet<AudioFormat> _formats = [AudioFormat.Pcma, AudioFormat.Pcmu];
+
+        public bool AddFormat(AudioFormat format) => _formats.Add(format);
     }
 }

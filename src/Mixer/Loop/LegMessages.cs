@@ -20,7 +20,7 @@ internal sealed class SetStreamGains(LegStream leg, Gain listen, Gain talk) : Lo
 {
     public override void Apply(LoopCore loop)
     {
-        Leg!.ListenGain = listen;
+        Leg!.Hearing.ListenGain = listen;
         Leg.TalkGain = talk;
     }
 }
