@@ -62,7 +62,7 @@ internal static class TimeStretch
             return false;
         }
 
-        lag = shortest + WaveformMatch.Find(pcm[..overlap], pcm[shortest..(longest + overlap)], out float likeness);
+        lag = shortest + WaveformMatch.Find(pcm[..overlap], pcm[shortest..(longest + overlap)], WaveformMatch.DecimationFor(shortest * 400), out float likeness);
         if (AudioLevel.SumOfSquares(pcm) < QuietMeanSquare * pcm.Length)
         {
             lag = longest;

@@ -1,4 +1,4 @@
-using PhoneBridge.Media.Concealment;
+using PhoneBridge.Media.ComfortNoise;
 using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Media.Jitter;
 using PhoneBridge.Media.Rtp;
@@ -33,6 +33,8 @@ public sealed class InboundAudio : IDisposable
     private long _restarts;
     private long _framesRead;
     private long _framesConcealed;
+    private long _framesOfSpeech;
+    private long _recoveredBefore;
     private TimeSpan? _lastPacketAt;
     private TimeSpan _voiceArrival;
     private bool _hasVoiceArrival;
@@ -43,8 +45,6 @@ public sealed class InboundAudio : IDisposable
     /// <summary>Audio held back at the moment, as the last frame left it [ms].</summary>
     public int PlayoutDelayMs => _chain is null ? 0 : (int)(_restSamples * 1000L / SampleRateHz);
 
-    /// <summary>How long before its turn the latest of the recent packets came [ms]; null before anything is known.</summary>
-    public double? LeastSlackMs => _chain?.Jitter.LeastSlackMs;
 
     /// <summary>The running chain; null before <see cref="Configure"/>.</summary>
     internal PlayoutChain? Chain => _chain;
@@ -76,6 +76,7 @@ public sealed class InboundAudio : IDisposable
         }
 
         PlayoutChain? former = _chain;
+        _recoveredBefore += former?.Jitter.PacketsRecovered ?? 0;
         _chain = chain;
         _restSamples = 0;
         if (former is not null && former.Format.ClockRateHz != format.Format.ClockRateHz)
@@ -125,7 +126,7 @@ public sealed class InboundAudio : IDisposable
     /// <param name="now">Monotonic time.</param>
     public FrameKind ReadFrame(Span<short> frame, TimeSpan now)
     {
-        if (_chain is not { Jitter: JitterBuffer jitter, Concealment: PacketLossConcealment concealment })
+        if (_chain is not { Jitter: JitterBuffer jitter } chain)
         {
             frame.Clear();
             return FrameKind.Silence;
@@ -137,10 +138,11 @@ public sealed class InboundAudio : IDisposable
         jitter.StartFrame(now, frame.Length);
         bool hasReceived = false;
         bool hasConcealed = false;
+        bool hasNoise = false;
         int done = 0;
         if (!isClamped && jitter.TryReadStretched(frame))
         {
-            concealment.OnReceived(frame);
+            chain.OnReceived(frame);
             hasReceived = true;
             done = frame.Length;
         }
@@ -151,13 +153,18 @@ public sealed class InboundAudio : IDisposable
             int run = jitter.Read(rest, out bool isGap);
             if (!isGap)
             {
-                concealment.OnReceived(rest[..run]);
+                chain.OnReceived(rest[..run]);
                 hasReceived = true;
+            }
+            else if (chain.Noise.IsPause)
+            {
+                chain.FillPause(rest[..run]);
+                hasNoise = true;
             }
             else
             {
-                hasConcealed |= !concealment.IsSilent;
-                concealment.Conceal(rest[..run]);
+                hasConcealed |= !chain.Concealment.IsSilent;
+                chain.Concealment.Conceal(rest[..run]);
             }
 
             done += run;
@@ -166,17 +173,18 @@ public sealed class InboundAudio : IDisposable
         if (isClamped)
         {
             frame.Clear();
-            concealment.Reset();
+            chain.Concealment.Reset();
             return FrameKind.Clamped;
         }
 
+        _framesOfSpeech += hasReceived || hasConcealed ? 1 : 0;
         if (hasConcealed)
         {
             _framesConcealed++;
             return FrameKind.Concealed;
         }
 
-        return hasReceived ? FrameKind.Voice : FrameKind.Silence;
+        return hasReceived ? FrameKind.Voice : hasNoise ? FrameKind.ComfortNoise : FrameKind.Silence;
     }
 
     /// <summary>Takes the next key press, oldest first; at most 16 wait, more are dropped.</summary>
@@ -220,7 +228,11 @@ public sealed class InboundAudio : IDisposable
         FramesConcealed: _framesConcealed,
         JitterMs: _hasStream ? _reception.JitterMs : 0,
         PlayoutDelayMs: PlayoutDelayMs,
-        LastPacketAt: _lastPacketAt);
+        LastPacketAt: _lastPacketAt,
+        PacketsExpected: _receivedBefore + _lostBefore + (_hasStream ? _reception.PacketsReceived + _reception.PacketsLost : 0),
+        PacketsRecovered: _recoveredBefore + (_chain?.Jitter.PacketsRecovered ?? 0),
+        FramesOfSpeech: _framesOfSpeech,
+        LeastSlackMs: _chain?.Jitter.LeastSlackMs);
 
     private InboundOutcome Take(ReadOnlySpan<byte> datagram, TimeSpan arrival)
     {
@@ -235,7 +247,7 @@ public sealed class InboundAudio : IDisposable
         }
 
         RtpHeader header = packet.Header;
-        if (_chain is not { Jitter: JitterBuffer jitter } || _format is not { } format
+        if (_chain is not { } chain || _format is not { } format
             || (header.PayloadType != format.PayloadType
                 && header.PayloadType != format.TelephoneEventPayloadType
                 && header.PayloadType != format.ComfortNoisePayloadType))
@@ -260,19 +272,42 @@ public sealed class InboundAudio : IDisposable
         if (header.PayloadType == format.PayloadType)
         {
             _reception.OnArrival(header.Timestamp, arrival);
-            return jitter.Put(header.Sequence, header.Timestamp, packet.Payload, arrival) switch
-            {
-                JitterOutcome.BadLength => InboundOutcome.Malformed,
-                JitterOutcome.Duplicate => InboundOutcome.Duplicate,
-                JitterOutcome.TooLate => InboundOutcome.TooLate,
-                JitterOutcome.Restarted => CountRestart(),
-                _ => InboundOutcome.Voice,
-            };
+            return TakeVoice(header, packet.Payload, arrival, chain);
         }
 
         return header.PayloadType == format.TelephoneEventPayloadType
             ? TakeEvent(header, packet.Payload, arrival)
-            : InboundOutcome.ComfortNoise;
+            : TakeNoise(header, packet.Payload, chain);
+    }
+
+    private InboundOutcome TakeVoice(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan arrival, PlayoutChain chain)
+    {
+        switch (chain.Jitter.Put(header.Sequence, header.Timestamp, payload, arrival))
+        {
+            case JitterOutcome.BadLength:
+                return InboundOutcome.Malformed;
+            case JitterOutcome.Duplicate:
+                return InboundOutcome.Duplicate;
+            case JitterOutcome.TooLate:
+                return InboundOutcome.TooLate;
+            case JitterOutcome.Restarted:
+                _restarts++;
+                break;
+        }
+
+        chain.Noise.OnVoice(header.Sequence);
+        return InboundOutcome.Voice;
+    }
+
+    private static InboundOutcome TakeNoise(in RtpHeader header, ReadOnlySpan<byte> payload, PlayoutChain chain)
+    {
+        if (!NoiseDescription.TryRead(payload, out NoiseDescription description))
+        {
+            return InboundOutcome.Malformed;
+        }
+
+        chain.Noise.OnDescription(header.Sequence, description);
+        return InboundOutcome.ComfortNoise;
     }
 
     /// <summary>Follows SSRC and sequence numbers; null when the packet belongs to the stream.</summary>
@@ -315,6 +350,7 @@ public sealed class InboundAudio : IDisposable
         _hasStream = true;
         _reception = new RtpReceptionStatistics(header.Ssrc, _chain!.Format.ClockRateHz, header.Sequence);
         _chain.Jitter.Restart();
+        _chain.Noise.Reset();
     }
 
     private void EndStream()
@@ -327,12 +363,6 @@ public sealed class InboundAudio : IDisposable
 
         _hasStream = false;
         _reception = default;
-    }
-
-    private InboundOutcome CountRestart()
-    {
-        _restarts++;
-        return InboundOutcome.Voice;
     }
 
     private InboundOutcome TakeEvent(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan arrival)

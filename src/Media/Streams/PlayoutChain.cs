@@ -1,4 +1,5 @@
 using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.ComfortNoise;
 using PhoneBridge.Media.Concealment;
 using PhoneBridge.Media.Jitter;
 
@@ -30,7 +31,10 @@ public sealed class PlayoutChain : IDisposable
         Format = format;
         _decoder = decoder;
         Jitter = new JitterBuffer(format, decoder);
-        Concealment = new PacketLossConcealment(format.SampleRateHz);
+        Concealment = decoder is IConcealingDecoder concealing
+            ? new DecoderConcealment(concealing, format.SampleRateHz)
+            : new PacketLossConcealment(format.SampleRateHz);
+        Noise = new ComfortNoisePlayout(format.SampleRateHz);
     }
 
     /// <summary>What it was made for.</summary>
@@ -38,7 +42,23 @@ public sealed class PlayoutChain : IDisposable
 
     internal JitterBuffer Jitter { get; }
 
-    internal PacketLossConcealment Concealment { get; }
+    internal ILossConcealment Concealment { get; }
+
+    internal ComfortNoisePlayout Noise { get; }
+
+    /// <summary>Takes received samples on their way out.</summary>
+    internal void OnReceived(Span<short> pcm)
+    {
+        Concealment.OnReceived(pcm);
+        Noise.AddToVoice(pcm);
+    }
+
+    /// <summary>Fills samples of a pause that the peer described the noise of: the last sound fades out, the noise comes.</summary>
+    internal void FillPause(Span<short> pcm)
+    {
+        Concealment.Conceal(pcm);
+        Noise.AddToPause(pcm);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _decoder.Dispose();
