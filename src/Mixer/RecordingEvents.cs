@@ -24,6 +24,9 @@ public enum RecordingFault : byte
     /// <summary>What came was not sound of the rate that was asked for.</summary>
     WrongRate,
 
+    /// <summary>This machine has no Opus (libopus is not installed).</summary>
+    CodecMissing,
+
     /// <summary>A defect of ours.</summary>
     Defect,
 }

@@ -91,6 +91,11 @@ internal sealed class RecordingFile
             OnRefusal(FaultOf(e), now);
             return false;
         }
+        catch (PlatformNotSupportedException)
+        {
+            End(RecordingFault.CodecMissing);
+            return false;
+        }
     }
 
     /// <summary>Writes what there is, tries nothing twice, and ends.</summary>
