@@ -9,7 +9,7 @@ public sealed class RecordingTapTests
     [InlineData(48000, true)]
     public void Between_two_threads_every_frame_arrives_once_whole_and_in_order_or_is_counted(int rateHz, bool readerPauses)
     {
-        const int Frames = 100_000;
+        const int Frames = 40_000;
         RecordingTap tap = new(new RecordingId(1), rateHz);
         int length = rateHz / 50;
         long written = 0, offered = 0, read = 0, last = -1;
