@@ -121,7 +121,23 @@ internal sealed class RecordingWriter : IDisposable
         }
     }
 
-    private static FileStream CreateOnDisk(string path) => new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+    /// <summary>Makes a new file, which holds what people said: it is for our own user and group, whatever the process' mask allows.</summary>
+    internal static FileStream CreateOnDisk(string path)
+    {
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Read,
+            BufferSize = 0,         // a block is written whole; nothing may wait in a buffer when the process dies
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        }
+
+        return new FileStream(path, options);
+    }
 
     private void Run()
     {

@@ -1,3 +1,4 @@
+using PhoneBridge.Mixer.Io;
 using PhoneBridge.Testing.Audio;
 
 namespace PhoneBridge.Mixer.Tests.Recording;
@@ -166,7 +167,7 @@ public sealed class RecordingFileTests
     [Fact]
     public void A_folder_that_is_not_there_ends_the_recording_at_once()
     {
-        using RecordingRig rig = new(create: path => RecordingRig.Create(Path.Combine(Path.GetDirectoryName(path)!, "none", "x.wav")));
+        using RecordingRig rig = new(create: path => RecordingWriter.CreateOnDisk(Path.Combine(Path.GetDirectoryName(path)!, "none", "x.wav")));
         rig.Say(Tones[0], 0.5);
         Assert.Equal(RecordingFault.CannotCreate, rig.Ended.Fault);
         Assert.IsType<RecordingTrouble>(rig.Events[0]);

@@ -18,7 +18,7 @@ internal sealed class RecordingRig : IDisposable
         RateHz = rateHz;
         Path = System.IO.Path.Combine(_folder.FullName, format == RecordingFormat.Wav ? "room.wav" : "room.opus");
         Tap = new RecordingTap(new RecordingId(42), rateHz);
-        File = new RecordingFile(Tap, new RecordingTarget(Path, format, rateHz), create ?? Create, Events.Add, maxWavSamples);
+        File = new RecordingFile(Tap, new RecordingTarget(Path, format, rateHz), create ?? RecordingWriter.CreateOnDisk, Events.Add, maxWavSamples);
         _frame = new short[rateHz / 50];
     }
 
@@ -41,8 +41,6 @@ internal sealed class RecordingRig : IDisposable
     public Action? OnFrame { get; set; }
 
     public RecordingEnded Ended => Assert.IsType<RecordingEnded>(Events[^1]);
-
-    public static FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
     /// <summary>Says a tone.</summary>
     public void Say(double toneHz, double seconds)

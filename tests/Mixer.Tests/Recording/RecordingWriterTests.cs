@@ -80,10 +80,20 @@ public sealed class RecordingWriterTests : IDisposable
     }
 
     [Fact]
+    public void What_people_said_is_for_our_own_user_and_group_to_read()
+    {
+        string path = Path.Combine(_folder.FullName, "private.wav");
+        RecordingWriter.CreateOnDisk(path).Dispose();
+        const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute | UnixFileMode.GroupWrite;
+        Assert.True(OperatingSystem.IsLinux());
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & Others);
+    }
+
+    [Fact]
     public void A_defect_ends_one_recording_and_leaves_the_others()
     {
         using RecordingWriter writer = new(_events.Add, path =>
-            path.Contains("bad", StringComparison.Ordinal) ? throw new InvalidCastException() : RecordingRig.Create(path));
+            path.Contains("bad", StringComparison.Ordinal) ? throw new InvalidCastException() : RecordingWriter.CreateOnDisk(path));
         RecordingTap good = writer.Begin(new RecordingId(1), Target("good.wav", 8000));
         writer.Begin(new RecordingId(2), Target("bad.wav", 8000));
         Assert.Equal(new RecordingEnded(new RecordingId(2), 0, RecordingFault.Defect), Next());
