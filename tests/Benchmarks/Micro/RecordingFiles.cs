@@ -7,7 +7,7 @@ using PhoneBridge.Media.Wav;
 namespace PhoneBridge.Benchmarks.Micro;
 
 /// <summary>What a recording costs the recording thread, the disk left out: one frame of 20 ms of speech-like noise made into its part of a file.</summary>
-public class RecordingFiles
+public class RecordingFiles : IDisposable
 {
     private short[] _frame = [];
     private OggOpusWriter _opus = null!;
@@ -35,7 +35,11 @@ public class RecordingFiles
 
     /// <summary>Frees the encoder.</summary>
     [GlobalCleanup]
-    public void Close() => _opus.Dispose();
+    public void Dispose()
+    {
+        _opus.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Ogg Opus: encoding, and a page each half second.</summary>
     [Benchmark]
