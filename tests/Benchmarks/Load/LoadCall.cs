@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using PhoneBridge.Testing.Audio;
 using PhoneBridge.Testing.Phones;
 using PhoneBridge.Testing.Processes;
 
@@ -9,11 +8,11 @@ namespace PhoneBridge.Benchmarks.Load;
 /// <summary>One call of a load, as its caller's phone signals it: INVITE, ACK, BYE over UDP with repeats.</summary>
 /// <param name="exchange">The socket.</param>
 /// <param name="caller">The caller's number.</param>
-internal sealed class LoadCall(LoadExchange exchange, string caller)
+/// <param name="codec">What it offers.</param>
+internal sealed class LoadCall(LoadExchange exchange, string caller, LoadCodec codec)
 {
     private static readonly TimeSpan T1 = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan GiveUp = 64 * T1;
-    private const byte KeyType = 101;
 
     private readonly string _callId = Guid.NewGuid().ToString("N");
     private readonly string _tag = Guid.NewGuid().ToString("N")[..10];
@@ -33,12 +32,12 @@ internal sealed class LoadCall(LoadExchange exchange, string caller)
     /// <param name="media">Own RTP end point.</param>
     /// <returns>What was agreed.</returns>
     /// <exception cref="InvalidOperationException">The call was refused or not answered.</exception>
-    public async Task<PhoneMediaAgreement> DialAsync(string user, IPEndPoint media)
+    public async Task<LoadAgreement> DialAsync(string user, IPEndPoint media)
     {
         _target = $"sip:{user}@{exchange.Server}";
         _to = $"<{_target}>";
         exchange.Register(_callId, this);
-        string offer = PhoneSdp.Write(media, [PhoneCodec.Pcma], KeyType, ptimeMs: LoadLoop.PeriodMs, "sendrecv", version: 0);
+        string offer = LoadSdp.Write(media, codec);
         TimeSpan start = MonotonicTime.Now;
         SipWire answer = await TransactAsync(Build("INVITE", ++_sequence).WithBody("application/sdp", offer));
         SetUp = MonotonicTime.Now - start;
@@ -52,7 +51,7 @@ internal sealed class LoadCall(LoadExchange exchange, string caller)
         _target = SipWire.Uri(answer["Contact"]!);
         _ack = Build("ACK", _sequence).Write();
         exchange.Send(_ack);
-        return PhoneSdp.Read(answer.Body, "sendrecv") ?? throw new InvalidOperationException("The answer has no usable audio line.");
+        return LoadSdp.Read(answer.Body, codec);
     }
 
     /// <summary>Hangs up.</summary>

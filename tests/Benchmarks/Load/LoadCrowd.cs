@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using PhoneBridge.Benchmarks.Measuring;
 using PhoneBridge.Testing.Bridges;
 using PhoneBridge.Testing.Phones;
@@ -14,15 +13,20 @@ namespace PhoneBridge.Benchmarks.Load;
 internal sealed record FillResult(Distribution SetUp, int Repeated, TimeSpan FillTime);
 
 /// <summary>The callers of a load: makes rooms, has everybody call in, and hang up.</summary>
-internal sealed class LoadCrowd(LoadOptions options, BridgeProcess bridge, Progress progress) : IAsyncDisposable
+internal sealed class LoadCrowd(LoadOptions options, LoadVoices voices, BridgeProcess bridge, Progress progress) : IAsyncDisposable
 {
     private static readonly TimeSpan FillLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan EmptyLimit = TimeSpan.FromSeconds(20);
     private static readonly KeyPress FastKeys = new() { ToneMs = 60, PauseMs = 60 };
 
+    // Rooms of more than these seats have to ask for them.
+    private const int UsualSeats = 350;
+
+    // With a codec that has to be decoded to be heard, one listener in each of so many rooms measures the latency.
+    private const int Ears = 24;
+
     private readonly LoadExchange _exchange = new(bridge.Sip);
-    private readonly LoadCall?[] _calls = new LoadCall?[options.Participants];
-    private readonly LoadVoice[] _voices = [.. Enumerable.Range(0, 12).Select(LoadVoice.CreateTalker)];
+    private readonly List<LoadCall> _calls = [];
 
     /// <summary>The media clocks.</summary>
     public LoadLoop[] Loops { get; } = [.. Enumerable.Range(0, options.PhoneThreads).Select(i => new LoadLoop(i))];
@@ -36,14 +40,15 @@ internal sealed class LoadCrowd(LoadOptions options, BridgeProcess bridge, Progr
     /// <summary>Calls that the bridge ended by itself.</summary>
     public long EndedByBridge => _exchange.EndedByBridge;
 
-    /// <summary>Makes the rooms and lets everybody in, call after call at the given rate.</summary>
+    /// <summary>Makes further rooms and lets their callers in, one after the other at the load's rate.</summary>
+    /// <param name="roomSizes">Callers of each new room.</param>
     /// <exception cref="InvalidOperationException">A call was refused, or not everybody came in.</exception>
-    public async Task<FillResult> FillAsync()
+    public async Task<FillResult> GrowAsync(IReadOnlyList<int> roomSizes)
     {
-        await MakeRoomsAsync();
+        LoadPhone[] phones = await MakeRoomsAsync(roomSizes);
         TimeSpan start = MonotonicTime.Now;
-        List<Task> dialling = [];
-        for (int i = 0; i < options.Participants; i++)
+        List<Task<LoadCall>> dialling = [];
+        for (int i = 0; i < phones.Length; i++)
         {
             TimeSpan wait = start + TimeSpan.FromSeconds(i / options.Rate) - MonotonicTime.Now;
             if (wait > TimeSpan.Zero)
@@ -51,30 +56,37 @@ internal sealed class LoadCrowd(LoadOptions options, BridgeProcess bridge, Progr
                 await Task.Delay(wait);
             }
 
-            progress.Show("calling", $"{i + 1} of {options.Participants}");
-            dialling.Add(CallAsync(i));
+            progress.Show("calling", $"{i + 1} of {phones.Length}");
+            dialling.Add(CallAsync(phones[i], Phones.Count));
+            Phones.Add(phones[i]);
             if (dialling.Find(task => task.IsFaulted) is { } failed)
             {
                 await failed;
             }
         }
 
-        await Task.WhenAll(dialling);
-        await WaitForAsync("phonebridge_participants_admitted", options.Participants, FillLimit, "coming in");
+        LoadCall[] calls = await Task.WhenAll(dialling);
+        _calls.AddRange(calls);
+        await WaitForAsync("phonebridge_participants_admitted", Phones.Count, FillLimit, "coming in");
         Distribution setUp = new();
-        Array.ForEach(_calls, call => setUp.Add(call!.SetUp));
-        return new FillResult(setUp, _calls.Count(call => call!.HadRepeats), MonotonicTime.Now - start);
+        Array.ForEach(calls, call => setUp.Add(call.SetUp));
+        return new FillResult(setUp, calls.Count(call => call.HadRepeats), MonotonicTime.Now - start);
     }
+
+    /// <summary>Number of the voice of a room's talker.</summary>
+    public static int VoiceOf(LoadRoom room, int talker) => room.Number + (talker * 5);
 
     /// <summary>Everybody hangs up.</summary>
     /// <returns>Legs that the bridge still has afterwards.</returns>
     public async Task<double> EmptyAsync()
     {
-        for (int i = 0; i < _calls.Length; i += 20)
+        for (int i = 0; i < _calls.Count; i += 20)
         {
-            progress.Show("hanging up", $"{i} of {_calls.Length}");
-            await Task.WhenAll(_calls.Skip(i).Take(20).OfType<LoadCall>().Select(call => call.HangUpAsync()));
+            progress.Show("hanging up", $"{i} of {_calls.Count}");
+            await Task.WhenAll(_calls.Skip(i).Take(20).Select(call => call.HangUpAsync()));
         }
+
+        _calls.Clear();
 
         try
         {
@@ -95,39 +107,68 @@ internal sealed class LoadCrowd(LoadOptions options, BridgeProcess bridge, Progr
         await _exchange.DisposeAsync();
     }
 
-    private async Task MakeRoomsAsync()
+    // Phones in the order in which they call: one of each room after the other.
+    private async Task<LoadPhone[]> MakeRoomsAsync(IReadOnlyList<int> sizes)
     {
-        for (int i = 0; i < options.Rooms; i++)
+        List<LoadRoom> rooms = [];
+        foreach (int size in sizes)
         {
-            progress.Show("making rooms", $"{i + 1} of {options.Rooms}");
+            progress.Show("making rooms", $"{rooms.Count + 1} of {sizes.Count}");
             BridgeRoom room = await BridgeRoom.CreateAsync(bridge.Api, "Load");
+            if (size > UsualSeats)
+            {
+                (await bridge.Api.PatchAsync($"rooms/{room.Id}", new { maxParticipants = size })).Required();
+            }
+
             await room.StartAsync();
-            Rooms.Add(new LoadRoom(i, room.ParticipantPin, options.Talkers));
+            rooms.Add(new LoadRoom(Rooms.Count + rooms.Count, options.Talkers, room));
         }
 
-        for (int i = 0; i < options.Participants; i++)
+        List<LoadPhone> phones = [];
+        for (int place = 0; place < sizes.DefaultIfEmpty().Max(); place++)
         {
-            LoadRoom room = Rooms[i % options.Rooms];
-            int talker = room.Phones.Count < options.Talkers ? room.Phones.Count : -1;
-            LoadPhone phone = new(IPAddress.Loopback, room, talker, talker >= 0 ? _voices[(room.Number + (talker * 5)) % _voices.Length] : null);
-            room.Phones.Add(phone);
-            Phones.Add(phone);
+            for (int i = 0; i < rooms.Count; i++)
+            {
+                if (place < sizes[i])
+                {
+                    phones.Add(MakePhone(rooms[i], place, isModerator: place >= sizes[i] - options.Moderators));
+                }
+            }
         }
+
+        Rooms.AddRange(rooms);
+        return [.. phones];
     }
 
-    private async Task CallAsync(int number)
+    private LoadPhone MakePhone(LoadRoom room, int place, bool isModerator)
     {
-        LoadPhone phone = Phones[number];
-        LoadCall call = new(_exchange, (33_100_000_000 + number).ToString("'+'0", CultureInfo.InvariantCulture));
-        phone.Connect(await call.DialAsync(options.KeysPin ? "conference" : phone.Room.Pin, phone.Local));
-        _calls[number] = call;
-        phone.SetTalking(true);
+        int talker = place < options.Talkers && !isModerator ? place : -1;
+        PacketDelay way = new(options.JitterMs, options.Loss, (options.Seed * 1_000_003) + (room.Number * 1009) + place);
+        LoadPhone phone = new(room, talker, voices, talker >= 0 ? voices.Talker(VoiceOf(room, talker)) : null, way)
+        {
+            Pin = isModerator ? room.Api.ModeratorPin : room.Api.ParticipantPin,
+        };
+        room.Phones.Add(phone);
+        if (place == options.Talkers && room.Number < Ears)
+        {
+            phone.Reception.Listen();
+        }
+
+        return phone;
+    }
+
+    private async Task<LoadCall> CallAsync(LoadPhone phone, int number)
+    {
+        LoadCall call = new(_exchange, (33_100_000_000 + number).ToString("'+'0", CultureInfo.InvariantCulture), options.Codec);
+        phone.Connect(await call.DialAsync(options.KeysPin ? "conference" : phone.Pin, phone.Local));
         // A room stays on one loop; steps of 7 ms visit every place of the period before one is used twice.
         Loops[phone.Room.Number % Loops.Length].Add(phone, number * 7);
         if (options.KeysPin)
         {
-            await phone.PressAsync($"{phone.Room.Pin}#", FastKeys);
+            await phone.PressAsync($"{phone.Pin}#", FastKeys);
         }
+
+        return call;
     }
 
     private async Task WaitForAsync(string gauge, double wanted, TimeSpan limit, string topic)

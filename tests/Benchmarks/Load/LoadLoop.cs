@@ -11,6 +11,9 @@ internal sealed class LoadLoop : IDisposable
     /// <summary>Packet time of all phones [ms].</summary>
     public const int PeriodMs = 20;
 
+    // Slots that a packet may be under way; a power of two.
+    private const int LongestDelay = 1024;
+
     private static readonly TimeSpan Slot = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan TooLate = TimeSpan.FromMilliseconds(2 * PeriodMs);
@@ -18,6 +21,8 @@ internal sealed class LoadLoop : IDisposable
     private readonly ConcurrentQueue<(LoadPhone Phone, int Slot)> _joining = [];
     private readonly List<LoadPhone>[] _slots = [.. Enumerable.Range(0, PeriodMs).Select(_ => new List<LoadPhone>())];
     private readonly Thread _thread;
+    private readonly List<LoadPhone>[] _leaving = [.. Enumerable.Range(0, LongestDelay).Select(_ => new List<LoadPhone>())];
+    private long _leavingAt;
     private volatile bool _isStopping, _isMeasuring;
 
     /// <summary>Starts the thread.</summary>
@@ -28,14 +33,22 @@ internal sealed class LoadLoop : IDisposable
     }
 
     /// <summary>Whether what is received counts.</summary>
-    public bool IsMeasuring
-    {
-        get => _isMeasuring;
-        set => _isMeasuring = value;
-    }
+    public bool IsMeasuring => _isMeasuring;
 
-    /// <summary>Marker sent until heard, over all phones of this loop; to be read when the measurement is over.</summary>
-    public Distribution Latency { get; } = new();
+    /// <summary>Marker really sent until heard, over all phones of this loop; this and what follows are to be read when the measurement is over.</summary>
+    public Distribution Latency { get; private set; } = new();
+
+    /// <summary>The same, from when the packet would have been sent without jitter.</summary>
+    public Distribution LatencyFromDue { get; private set; } = new();
+
+    /// <summary>What the jitter really delayed the packets by while measuring.</summary>
+    public TimeHistogram Delays { get; private set; } = new();
+
+    /// <summary>Packets that were thrown away on purpose while measuring.</summary>
+    public long LostOnPurpose { get; set; }
+
+    /// <summary>Slot of the turn that is being done [ms].</summary>
+    public long Now { get; private set; }
 
     /// <summary>Slots that began more than 10 ms late while measuring: such a run says little of the bridge.</summary>
     public long LateSlots { get; private set; }
@@ -54,6 +67,20 @@ internal sealed class LoadLoop : IDisposable
     /// <param name="slot">Its place in the period [ms].</param>
     public void Add(LoadPhone phone, int slot) => _joining.Enqueue((phone, slot % PeriodMs));
 
+    /// <summary>Begins to measure, from nothing; only while nothing has been measured for some turns.</summary>
+    public void BeginMeasuring()
+    {
+        (Latency, LatencyFromDue, Delays) = (new Distribution(), new Distribution(), new TimeHistogram());
+        (LostOnPurpose, LateSlots, Skipped, WorstLateness) = (0, 0, 0, TimeSpan.Zero);
+        _isMeasuring = true;
+    }
+
+    /// <summary>Ends it; what was measured is complete some turns later.</summary>
+    public void EndMeasuring() => _isMeasuring = false;
+
+    /// <summary>Has a phone send its oldest delayed packet at a slot. From a phone's turn.</summary>
+    public void SendAt(long slot, LoadPhone phone) => _leaving[Math.Min(slot, _leavingAt + LongestDelay - 1) % LongestDelay].Add(phone);
+
     /// <summary>Ends the thread.</summary>
     public void Dispose()
     {
@@ -65,6 +92,7 @@ internal sealed class LoadLoop : IDisposable
     {
         _ = Libc.Prctl(Libc.SetTimerSlack, 1, 0, 0, 0);
         long slot = MonotonicTime.Now.Ticks / Slot.Ticks;
+        _leavingAt = slot + 1;
         while (!_isStopping)
         {
             slot++;
@@ -79,6 +107,8 @@ internal sealed class LoadLoop : IDisposable
                 _slots[joining.Slot].Add(joining.Phone);
             }
 
+            Now = slot;
+            SendDelayed(slot);
             List<LoadPhone> phones = _slots[slot % PeriodMs];
             for (int i = phones.Count - 1; i >= 0; i--)
             {
@@ -87,6 +117,20 @@ internal sealed class LoadLoop : IDisposable
                     phones.RemoveAt(i);
                 }
             }
+        }
+    }
+
+    private void SendDelayed(long slot)
+    {
+        for (; _leavingAt <= slot; _leavingAt++)
+        {
+            List<LoadPhone> phones = _leaving[_leavingAt % LongestDelay];
+            for (int i = 0; i < phones.Count; i++)
+            {
+                phones[i].SendDelayed(this);
+            }
+
+            phones.Clear();
         }
     }
 

@@ -31,8 +31,17 @@ internal sealed record LoadMeasurement
     /// <summary>Phones with at least one long gap.</summary>
     public required int PhonesWithGaps { get; init; }
 
-    /// <summary>Marker sent until heard.</summary>
+    /// <summary>Marker really sent until heard.</summary>
     public required Distribution Latency { get; init; }
+
+    /// <summary>The same, from when the marker would have been sent without jitter.</summary>
+    public required Distribution LatencyFromDue { get; init; }
+
+    /// <summary>What jitter really delayed packets by on their way to the bridge.</summary>
+    public required TimeHistogram Delays { get; init; }
+
+    /// <summary>Packets lost on purpose on their way to the bridge.</summary>
+    public required long LostOnPurpose { get; init; }
 
     /// <summary>Slots of the phones' own clocks that began late.</summary>
     public required long LateSlots { get; init; }
@@ -54,9 +63,10 @@ internal sealed record LoadMeasurement
         ProcessUsage generatorBefore = ProcessUsage.Read(Environment.ProcessId);
         ProcessorTimes allBefore = ProcessorTimes.Read();
         TimeSpan start = MonotonicTime.Now;
-        Array.ForEach(crowd.Loops, loop => loop.IsMeasuring = true);
+        crowd.Phones.ForEach(phone => phone.Reception.Counters = default);
+        Array.ForEach(crowd.Loops, loop => loop.BeginMeasuring());
         await progress.WaitAsync("measuring", length);
-        Array.ForEach(crowd.Loops, loop => loop.IsMeasuring = false);
+        Array.ForEach(crowd.Loops, loop => loop.EndMeasuring());
         TimeSpan taken = MonotonicTime.Now - start;
         ProcessUsage bridgeUsed = ProcessUsage.Read(bridge.Process.Id).Since(bridgeBefore);
         ProcessUsage generatorUsed = ProcessUsage.Read(Environment.ProcessId).Since(generatorBefore);
@@ -65,8 +75,15 @@ internal sealed record LoadMeasurement
 
         // What the loops wrote is complete: each has begun another turn since, or will not write any more.
         await Task.Delay(TimeSpan.FromMilliseconds(200));
-        Distribution latency = new();
-        Array.ForEach(crowd.Loops, loop => latency.Add(loop.Latency));
+        Distribution latency = new(), latencyFromDue = new();
+        TimeHistogram delays = new();
+        foreach (LoadLoop loop in crowd.Loops)
+        {
+            latency.Add(loop.Latency);
+            latencyFromDue.Add(loop.LatencyFromDue);
+            delays.Add(loop.Delays);
+        }
+
         return new LoadMeasurement
         {
             Length = taken,
@@ -75,9 +92,12 @@ internal sealed record LoadMeasurement
             AllPrograms = allUsed,
             MetricsBefore = metricsBefore,
             MetricsAfter = metricsAfter,
-            Received = crowd.Phones.Aggregate(default(PhoneCounters), (sum, phone) => sum + phone.Counters),
-            PhonesWithGaps = crowd.Phones.Count(phone => phone.Counters.Gaps > 0),
+            Received = crowd.Phones.Aggregate(default(PhoneCounters), (sum, phone) => sum + phone.Reception.Counters),
+            PhonesWithGaps = crowd.Phones.Count(phone => phone.Reception.Counters.Gaps > 0),
             Latency = latency,
+            LatencyFromDue = latencyFromDue,
+            Delays = delays,
+            LostOnPurpose = crowd.Loops.Sum(loop => loop.LostOnPurpose),
             LateSlots = crowd.Loops.Sum(loop => loop.LateSlots),
             SkippedPeriods = crowd.Loops.Sum(loop => loop.Skipped),
             WorstSlot = crowd.Loops.Max(loop => loop.WorstLateness),

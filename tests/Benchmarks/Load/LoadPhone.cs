@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
-using PhoneBridge.Testing.Audio;
 using PhoneBridge.Testing.Phones;
 using PhoneBridge.Testing.Processes;
 
@@ -14,40 +12,40 @@ namespace PhoneBridge.Benchmarks.Load;
 /// <remarks>Turns run on its loop; the properties that change what it sends may be set by any thread.</remarks>
 internal sealed class LoadPhone : IDisposable
 {
-    /// <summary>A longer time between two packets is counted: one packet is missing, or late by a whole frame.</summary>
-    public static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(40);
-
     private const int HeaderBytes = 12;
 
     private readonly RtpSocket _socket;
-    private readonly byte[] _packet = new byte[HeaderBytes + LoadVoice.FrameSamples];
+    private readonly byte[] _packet = new byte[1600];
     private readonly KeyQueue _keys = new();
     private readonly Lock _keysGate = new();
     private readonly int _talker;
+    private readonly LoadCodec _codec;
+    private readonly LoadVoice _silence;
     private readonly LoadVoice? _ownVoice;
+    private readonly PacketDelay _way;
     private LoadVoice _voice;
     private byte? _keyType;
     private ushort _sequence;
     private uint _timestamp;
     private bool _isClosed, _hasKeys;
-    private bool _hasHeard;
-    private ushort _lastSequence;
-    private uint _lastTimestamp;
-    private TimeSpan _lastArrival, _lastMarker;
-    private long _voicePackets;
 
     /// <summary>Makes a phone and its port.</summary>
-    /// <param name="address">Local address.</param>
     /// <param name="room">Its room.</param>
     /// <param name="talker">Its number among the room's talkers; -1 for a listener.</param>
-    /// <param name="voice">What it says when it talks.</param>
-    public LoadPhone(IPAddress address, LoadRoom room, int talker, LoadVoice? voice)
+    /// <param name="voices">The sounds of its codec.</param>
+    /// <param name="voice">What it says when it talks; null for a listener.</param>
+    /// <param name="way">Its packets' way to the bridge.</param>
+    public LoadPhone(LoadRoom room, int talker, LoadVoices voices, LoadVoice? voice, PacketDelay way)
     {
-        _socket = PortRange.Open(address);
+        _socket = PortRange.Open(IPAddress.Loopback);
         Room = room;
         _talker = talker;
+        _codec = voices.Codec;
+        _silence = voices.Silence;
         _ownVoice = voice;
-        _voice = voice ?? LoadVoice.Silence;
+        _voice = voice ?? voices.Silence;
+        _way = way;
+        Reception = new LoadReception(this, voices.Codec);
         _packet[0] = 0x80;
         BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(8), (uint)Random.Shared.NextInt64(1, uint.MaxValue));
     }
@@ -55,26 +53,26 @@ internal sealed class LoadPhone : IDisposable
     /// <summary>Its room.</summary>
     public LoadRoom Room { get; }
 
+    /// <summary>The PIN that its caller uses.</summary>
+    public required string Pin { get; init; }
+
     /// <summary>Its number among the room's talkers; -1 for a listener.</summary>
     public int Talker => _talker;
 
     /// <summary>Own RTP end point.</summary>
     public IPEndPoint Local => _socket.Local;
 
-    /// <summary>What it received while the measurement ran; to be read when that is over.</summary>
-    public PhoneCounters Counters;
-
-    /// <summary>Packets so far that were as loud as a voice.</summary>
-    public long VoicePackets => Volatile.Read(ref _voicePackets);
+    /// <summary>What it receives.</summary>
+    public LoadReception Reception { get; }
 
     /// <summary>Lets it talk, if it is a talker, or be silent; packets flow in both cases.</summary>
-    public void SetTalking(bool isTalking) => Volatile.Write(ref _voice, isTalking && _ownVoice is { } voice ? voice : LoadVoice.Silence);
+    public void SetTalking(bool isTalking) => Volatile.Write(ref _voice, isTalking && _ownVoice is { } voice ? voice : _silence);
 
     /// <summary>Sets where its packets go; before it is put on a loop.</summary>
-    public void Connect(PhoneMediaAgreement agreement)
+    public void Connect(LoadAgreement agreement)
     {
         _socket.Connect(agreement.Remote);
-        _keyType = agreement.TelephoneEventType;
+        _keyType = agreement.KeyPayloadType;
     }
 
     /// <summary>Presses keys as telephone-events.</summary>
@@ -93,6 +91,7 @@ internal sealed class LoadPhone : IDisposable
     {
         Volatile.Write(ref _isClosed, true);
         _socket.Dispose();
+        Reception.Dispose();
     }
 
     /// <summary>One turn: everything that came in, then one packet out.</summary>
@@ -108,19 +107,41 @@ internal sealed class LoadPhone : IDisposable
         while ((length = _socket.Receive(loop.Buffer, out TimeSpan arrival)) >= 0)
         {
             ReadOnlySpan<byte> datagram = loop.Buffer.AsSpan(0, length);
-            if (length > HeaderBytes && datagram[0] >> 6 == 2 && (datagram[1] & 0x7F) == (int)PhoneCodec.Pcma)
+            if (length > HeaderBytes && datagram[0] >> 6 == 2 && (datagram[1] & 0x7F) == _codec.PayloadType)
             {
-                Hear(datagram, arrival, loop);
+                Reception.Hear(datagram, arrival, loop);
             }
         }
 
-        Say(clockFrame);
+        Say(clockFrame, loop);
         return true;
     }
 
-    private void Say(long clockFrame)
+    /// <summary>The oldest packet that jitter held back leaves.</summary>
+    public void SendDelayed(LoadLoop loop)
     {
-        _timestamp += LoadVoice.FrameSamples;
+        if (Volatile.Read(ref _isClosed) || _way.Take() is not { } packet)
+        {
+            return;
+        }
+
+        TimeSpan now = MonotonicTime.Now;
+        if (packet.IsMarker)
+        {
+            Room.NoteMarker(_talker, now, packet.DueAt);
+        }
+
+        if (loop.IsMeasuring)
+        {
+            loop.Delays.Add(now - packet.DueAt);
+        }
+
+        _socket.Send(packet.Bytes.AsSpan(0, packet.Length));
+    }
+
+    private void Say(long clockFrame, LoadLoop loop)
+    {
+        _timestamp += (uint)_codec.TimestampsPerFrame;
         if (Volatile.Read(ref _hasKeys) && SendKeyPacket())
         {
             return;
@@ -128,19 +149,36 @@ internal sealed class LoadPhone : IDisposable
 
         LoadVoice voice = Volatile.Read(ref _voice);
         long frame = _talker >= 0 ? Room.VoiceFrame(clockFrame, _talker) : clockFrame;
-        voice.Frame(frame).CopyTo(_packet.AsSpan(HeaderBytes));
-        WriteHeader((byte)PhoneCodec.Pcma, _timestamp);
-        if (voice != LoadVoice.Silence && LoadVoice.IsMarker(frame))
+        ReadOnlySpan<byte> payload = voice.Frame(frame);
+        payload.CopyTo(_packet.AsSpan(HeaderBytes));
+        WriteHeader(_codec.PayloadType, _timestamp);
+        ReadOnlySpan<byte> packet = _packet.AsSpan(0, HeaderBytes + payload.Length);
+        bool isMarker = voice.IsMarker(frame);
+        if (_way.IsLost(mayBeLost: !isMarker))
         {
-            Room.NoteMarker(_talker, MonotonicTime.Now);
+            loop.LostOnPurpose += loop.IsMeasuring ? 1 : 0;
         }
+        else if (_way.IsDelayed)
+        {
+            loop.SendAt(_way.Put(packet, isMarker, loop.Now), this);
+        }
+        else
+        {
+            if (isMarker)
+            {
+                TimeSpan now = MonotonicTime.Now;
+                Room.NoteMarker(_talker, now, now);
+            }
 
-        _socket.Send(_packet);
+            _socket.Send(packet);
+        }
     }
 
     // True when this frame belongs to a key and carries no voice.
     private bool SendKeyPacket()
     {
+        // The queue counts in 8000ths of a second.
+        uint scale = (uint)_codec.TimestampsPerMs / 8;
         KeyTransmission? key;
         uint start;
         lock (_keysGate)
@@ -156,10 +194,10 @@ internal sealed class LoadPhone : IDisposable
         }
 
         KeyPacket content = key.Content;
-        WriteHeader((byte)(type | (content.IsMarked ? 0x80 : 0)), start + (uint)content.TimestampOffset);
+        WriteHeader((byte)(type | (content.IsMarked ? 0x80 : 0)), start + ((uint)content.TimestampOffset * scale));
         _packet[HeaderBytes] = content.Event;
         _packet[HeaderBytes + 1] = (byte)((content.IsEnd ? 0x80 : 0) | 10);
-        BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(HeaderBytes + 2), content.Duration);
+        BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(HeaderBytes + 2), (ushort)(content.Duration * scale));
         _socket.Send(_packet.AsSpan(0, HeaderBytes + 4));
         return true;
     }
@@ -169,53 +207,5 @@ internal sealed class LoadPhone : IDisposable
         _packet[1] = typeAndMarker;
         BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(2), _sequence++);
         BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(4), timestamp);
-    }
-
-    private void Hear(ReadOnlySpan<byte> datagram, TimeSpan arrival, LoadLoop loop)
-    {
-        ushort sequence = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
-        uint timestamp = BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]);
-        byte peak = AlawPeak.Of(datagram[HeaderBytes..]);
-        if (loop.IsMeasuring && _hasHeard)
-        {
-            Count(sequence, timestamp, arrival);
-        }
-
-        (_hasHeard, _lastSequence, _lastTimestamp, _lastArrival) = (true, sequence, timestamp, arrival);
-        if (peak >= LoadVoice.VoicePeak)
-        {
-            Volatile.Write(ref _voicePackets, _voicePackets + 1);
-        }
-
-        if (peak >= LoadVoice.MarkerPeak && loop.IsMeasuring)
-        {
-            HearMarker(arrival, loop);
-        }
-    }
-
-    private void Count(ushort sequence, uint timestamp, TimeSpan arrival)
-    {
-        short step = (short)(sequence - _lastSequence);
-        int frames = (int)(timestamp - _lastTimestamp) / LoadVoice.FrameSamples;
-        TimeSpan gap = arrival - _lastArrival;
-        Counters.Packets++;
-        Counters.Lost += step - 1;       // a packet that comes after its follower takes back its loss: step - 1 is negative then
-        Counters.LeftOut += Math.Max(0, frames - step);
-        Counters.Gaps += gap > Gap ? 1 : 0;
-        Counters.LongestGap = gap > Counters.LongestGap ? gap : Counters.LongestGap;
-    }
-
-    private void HearMarker(TimeSpan arrival, LoadLoop loop)
-    {
-        if (!Room.TryFindMarker(arrival, out int talker, out TimeSpan sentAt) || talker == _talker)
-        {
-            Counters.WrongMarkers++;
-        }
-        else if (sentAt != _lastMarker)     // else the rest of one that was cut in two by the playout
-        {
-            _lastMarker = sentAt;
-            Counters.Markers++;
-            loop.Latency.Add(arrival - sentAt);
-        }
     }
 }

@@ -1,83 +1,68 @@
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Testing.Audio;
 
 namespace PhoneBridge.Benchmarks.Load;
 
 /// <summary>
-/// What the callers of a load say, encoded once as A-law frames of 20 ms: a voice-like sound of two seconds with a pause, and in it
-/// one marker, a few samples near full scale that no other sound here reaches, by which a packet is known again behind the mixer.
+/// A sound that a caller of a load says, encoded once as frames of 20 ms and repeated: encoding costs the generator nothing while it
+/// runs, whatever the codec.
 /// </summary>
 internal sealed class LoadVoice
 {
-    /// <summary>Samples in a frame.</summary>
-    public const int FrameSamples = 160;
+    /// <summary>Frames until the sound begins again.</summary>
+    public const int Frames = LoadSound.Frames;
 
-    /// <summary>Frames until the voice begins again.</summary>
-    public const int Frames = 100;
+    private readonly byte[] _bytes;
+    private readonly int[] _starts;
+    private readonly bool _hasMarker;
 
-    /// <summary>Peak code (<see cref="AlawPeak"/>) that only a marker reaches, also with another voice mixed over it.</summary>
-    public const byte MarkerPeak = 0x73;
-
-    /// <summary>Peak code that every voice reaches and line noise does not: somewhat above 500 of 32768.</summary>
-    public const byte VoicePeak = 0x30;
-
-    private const int MarkerFrame = 25, VoicedFrames = 85;
-    private const short MarkerLevel = 32000;
-    private const double VoicePeakLevel = 8000;
-
-    private readonly byte[] _frames;
-
-    private LoadVoice(short[] pcm) => _frames = G711.Encode(PhoneCodec.Pcma, pcm);
-
-    /// <summary>What a caller sends who does not talk: the noise of a quiet line, about -70 dBov.</summary>
-    public static LoadVoice Silence { get; } = new(CreateNoise());
-
-    /// <summary>A talker's voice.</summary>
-    /// <param name="number">Voices of different numbers have different pitch.</param>
-    public static LoadVoice CreateTalker(int number)
+    private LoadVoice(byte[] bytes, int[] starts, bool hasMarker)
     {
-        double pitchHz = 95 + (13.7 * (number % 12));
-        short[] pcm = CreateNoise();
-        double[] voice = new double[VoicedFrames * FrameSamples];
-        for (int i = 0; i < voice.Length; i++)
+        _bytes = bytes;
+        _starts = starts;
+        _hasMarker = hasMarker;
+    }
+
+    /// <summary>Encodes a sound.</summary>
+    /// <param name="codec">The codec.</param>
+    /// <param name="pcm"><see cref="Frames"/> frames at the codec's sample rate.</param>
+    /// <param name="hasMarker">The sound has the marker in its frame.</param>
+    public static LoadVoice Encode(LoadCodec codec, short[] pcm, bool hasMarker)
+    {
+        if (codec.IsG711)
         {
-            double t = i / 8000.0;
-            double sum = 0;
-            for (int harmonic = 1; harmonic * pitchHz < 3300; harmonic++)
+            byte[] bytes = G711.Encode(codec.Format.Codec == AudioCodec.Pcma ? PhoneCodec.Pcma : PhoneCodec.Pcmu, pcm);
+            return new LoadVoice(bytes, [.. Enumerable.Range(0, Frames + 1).Select(i => i * codec.Format.SamplesPerFrame)], hasMarker);
+        }
+
+        using IAudioEncoder encoder = AudioCodecs.CreateEncoder(codec.Format);
+        byte[] payload = new byte[1500];
+        List<byte> all = [];
+        List<int> starts = [];
+        // Twice round: the second time begins with the codec's state at the end of the first, so the sound joins its own beginning.
+        for (int frame = 0; frame < 2 * Frames; frame++)
+        {
+            int samples = codec.Format.SamplesPerFrame;
+            int length = encoder.Encode(pcm.AsSpan(frame % Frames * samples, samples), payload);
+            if (frame >= Frames)
             {
-                // A vowel: strong around 600 and 1500 Hz, falling off with frequency.
-                double f = harmonic * pitchHz;
-                double shape = (1 / (1 + Math.Pow((f - 600) / 250, 2))) + (0.4 / (1 + Math.Pow((f - 1500) / 300, 2))) + 0.02;
-                sum += shape * Math.Sin((2 * Math.PI * f * t) + (harmonic * harmonic));
+                starts.Add(all.Count);
+                all.AddRange(payload.AsSpan(0, length));
             }
-
-            // Four syllables a second, never quite silent within the phrase.
-            voice[i] = sum * (0.35 + (0.65 * Math.Pow(Math.Sin(Math.PI * 4 * t), 2)));
         }
 
-        double scale = VoicePeakLevel / voice.Max(Math.Abs);
-        for (int i = 0; i < voice.Length; i++)
-        {
-            pcm[i] = (short)(voice[i] * scale);
-        }
-
-        for (int i = 0; i < 4; i++)
-        {
-            pcm[(MarkerFrame * FrameSamples) + i] = i % 2 == 0 ? MarkerLevel : (short)-MarkerLevel;
-        }
-
-        return new LoadVoice(pcm);
+        starts.Add(all.Count);
+        return new LoadVoice([.. all], [.. starts], hasMarker);
     }
 
     /// <summary>The payload of a frame.</summary>
-    /// <param name="number">Any frame number; the voice repeats.</param>
-    public ReadOnlySpan<byte> Frame(long number) => _frames.AsSpan((int)(number % Frames) * FrameSamples, FrameSamples);
-
-    /// <summary>Whether a talker's frame carries the marker.</summary>
-    public static bool IsMarker(long number) => number % Frames == MarkerFrame;
-
-    private static short[] CreateNoise()
+    /// <param name="number">Any frame number; the sound repeats.</param>
+    public ReadOnlySpan<byte> Frame(long number)
     {
-        Random random = new(1);
-        return [.. Enumerable.Range(0, Frames * FrameSamples).Select(_ => (short)random.Next(-16, 17))];
+        int i = (int)(number % Frames);
+        return _bytes.AsSpan(_starts[i], _starts[i + 1] - _starts[i]);
     }
+
+    /// <summary>Whether a frame carries the marker.</summary>
+    public bool IsMarker(long number) => _hasMarker && number % Frames == LoadSound.MarkerFrame;
 }

@@ -12,7 +12,7 @@ internal struct PhoneCounters
     /// <summary>Frames the bridge left out, by timestamp: it was so late that it skipped them.</summary>
     public long LeftOut;
 
-    /// <summary>Times between two packets above <see cref="LoadPhone.Gap"/>.</summary>
+    /// <summary>Times between two packets above <see cref="LoadReception.Gap"/>.</summary>
     public long Gaps;
 
     /// <summary>Longest time between two packets.</summary>

@@ -9,14 +9,15 @@ internal static class PortRange
 {
     private const int First = 40_000, Last = 60_000;
 
-    private static int s_next = First;
+    private static int s_next;
 
-    /// <summary>Opens the next free port.</summary>
+    /// <summary>Opens the next free port; after the last one the first again.</summary>
     /// <exception cref="InvalidOperationException">The range is used up.</exception>
     public static RtpSocket Open(IPAddress address)
     {
-        while (Interlocked.Add(ref s_next, 2) is <= Last and int port)
+        for (int tries = First; tries <= Last; tries += 2)
         {
+            int port = First + (Interlocked.Add(ref s_next, 2) % (Last - First));
             try
             {
                 return new RtpSocket(address, port);

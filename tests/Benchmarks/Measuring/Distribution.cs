@@ -46,5 +46,5 @@ internal sealed class Distribution
     /// <summary>The usual percentiles on one line.</summary>
     public override string ToString() => Count == 0
         ? "none measured"
-        : string.Create(CultureInfo.InvariantCulture, $"p50 {At(0.5):0.0}  p90 {At(0.9):0.0}  p99 {At(0.99):0.0}  max {At(1):0.0} ms  (n = {Count})");
+        : string.Create(CultureInfo.InvariantCulture, $"p50 {At(0.5):0.0}  p90 {At(0.9):0.0}  p95 {At(0.95):0.0}  p99 {At(0.99):0.0}  max {At(1):0.0} ms  (n = {Count})");
 }

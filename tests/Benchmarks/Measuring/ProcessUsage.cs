@@ -3,19 +3,17 @@ using System.Globalization;
 namespace PhoneBridge.Benchmarks.Measuring;
 
 /// <summary>What a process has used so far, from proc(5). Linux.</summary>
-/// <param name="User">Processor time in user mode.</param>
+/// <param name="Total">Processor time to the nanosecond.</param>
+/// <param name="User">Of it in user mode, in hundredths of a second.</param>
 /// <param name="Kernel">Processor time in the kernel, which for a media bridge is the network.</param>
 /// <param name="Threads">Processor time by name of thread, both modes together; ended threads are not in it.</param>
 /// <param name="ResidentMiB">Resident memory now.</param>
 /// <param name="PeakResidentMiB">Largest resident memory so far.</param>
 internal sealed record ProcessUsage(
-    TimeSpan User, TimeSpan Kernel, IReadOnlyDictionary<string, TimeSpan> Threads, double ResidentMiB, double PeakResidentMiB)
+    TimeSpan Total, TimeSpan User, TimeSpan Kernel, IReadOnlyDictionary<string, TimeSpan> Threads, double ResidentMiB, double PeakResidentMiB)
 {
     // sysconf(_SC_CLK_TCK) is 100 on every Linux that .NET runs on.
     private const long TicksPerClockTick = TimeSpan.TicksPerSecond / 100;
-
-    /// <summary>Both modes together.</summary>
-    public TimeSpan Total => User + Kernel;
 
     /// <summary>Reads a running process.</summary>
     public static ProcessUsage Read(int processId)
@@ -36,12 +34,13 @@ internal sealed record ProcessUsage(
         }
 
         string[] status = File.ReadAllLines($"/proc/{processId}/status");
-        return new ProcessUsage(user, kernel, threads, ReadMiB(status, "VmRSS:"), ReadMiB(status, "VmHWM:"));
+        return new ProcessUsage(ProcessClock.Of(processId), user, kernel, threads, ReadMiB(status, "VmRSS:"), ReadMiB(status, "VmHWM:"));
     }
 
     /// <summary>What was used since an earlier reading; memory as it is now.</summary>
     public ProcessUsage Since(ProcessUsage earlier) => this with
     {
+        Total = Total - earlier.Total,
         User = User - earlier.User,
         Kernel = Kernel - earlier.Kernel,
         Threads = Threads.ToDictionary(thread => thread.Key, thread => thread.Value - earlier.Threads.GetValueOrDefault(thread.Key)),
