@@ -219,6 +219,15 @@ public sealed class MeetingTests
     }
 
     [Fact]
+    public void A_call_that_lasts_too_long_is_told_goodbye_out_of_the_meeting()
+    {
+        PhoneCall call = PhoneCall.InMeeting().Give(new DialogueInput.CallTooLong());
+        Assert.Equal([PromptId.YouLeave, PromptId.Goodbye], call.Said);
+        Assert.Contains(call.Last, action => action is DialogueAction.LeaveMeeting { Why: DialogueEnd.CallTooLong });
+        Assert.Equal(DialogueEnd.CallTooLong, call.Heard().End);
+    }
+
+    [Fact]
     public void Keys_do_not_cut_the_goodbye_off() =>
         Assert.Empty(PhoneCall.InMeeting().Give(new DialogueInput.MeetingEnded()).Keys("0").Last);
 
