@@ -2,8 +2,8 @@ namespace PhoneBridge.Media.Codecs;
 
 /// <summary>Turns PCM into RTP payloads. One instance a stream, owned by its loop; a codec without state may be shared.</summary>
 /// <remarks>
-/// A listener who begins to talk leaves the stream that all listeners share for one of his own, and comes back later. The last
-/// three members let him do so without his decoder noticing. Disposing frees what a native library holds; for the others it does nothing.
+/// A listener who begins to talk leaves the stream that all listeners share for one of his own, and comes back later. The other
+/// members let him do so without his decoder noticing. Disposing frees what a native library holds; for the others it does nothing.
 /// </remarks>
 public interface IAudioEncoder : IDisposable
 {
@@ -13,6 +13,17 @@ public interface IAudioEncoder : IDisposable
     /// <returns>How many bytes were written.</returns>
     /// <exception cref="ArgumentException">The room is too small.</exception>
     int Encode(ReadOnlySpan<short> pcm, Span<byte> payload);
+
+    /// <summary>
+    /// Encodes one frame like <see cref="Encode"/>, and on the way brings the decoders of this stream to where those of another stream
+    /// are, so that <see cref="IsInStepWith"/> comes true. For the time between the end of a talker's speech and his way back.
+    /// </summary>
+    /// <param name="shared">What the other encoder, of the same format, has just made of the same frame.</param>
+    /// <param name="pcm">The frame.</param>
+    /// <param name="payload">Room for the payload.</param>
+    /// <returns>How many bytes were written.</returns>
+    /// <exception cref="ArgumentException">The room is too small.</exception>
+    int EncodeTowards(ReadOnlySpan<byte> shared, ReadOnlySpan<short> pcm, Span<byte> payload) => Encode(pcm, payload);
 
     /// <summary>Goes on where another encoder stands now: a decoder that has followed the other one understands this one from the next frame on.</summary>
     /// <param name="other">An encoder of the same format.</param>
