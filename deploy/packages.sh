@@ -46,4 +46,4 @@ need_packages() {
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-voice_packages=(espeak-ng asterisk-core-sounds-fr-wav asterisk-core-sounds-en-wav)
+voice_packages=(espeak-ng asterisk-core-sounds-fr-wav asterisk-core-sounds-en-wav libopus0 libspeexdsp1)

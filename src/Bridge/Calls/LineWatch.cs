@@ -1,4 +1,5 @@
 using PhoneBridge.Bridge.Telemetry;
+using PhoneBridge.Media.Quality;
 using PhoneBridge.Mixer;
 
 namespace PhoneBridge.Bridge.Calls;
@@ -8,27 +9,15 @@ namespace PhoneBridge.Bridge.Calls;
 /// <param name="metrics">Told of the line every minute and at the end.</param>
 internal sealed class LineWatch(BridgeMetrics metrics)
 {
-    /// <summary>Transmission rating below which nearly all are dissatisfied (ITU-T G.107, annex B).</summary>
-    public const double BadBelow = 60;
-
-    /// <summary>Rating above which a bad line is good again: the distance keeps it from flickering.</summary>
-    public const double GoodAbove = 70;
-
-    /// <summary>How long a rating must be low.</summary>
-    public static readonly TimeSpan BadAfter = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a rating must be high again.</summary>
-    public static readonly TimeSpan GoodAfter = TimeSpan.FromSeconds(10);
-
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromMinutes(1);
 
+    private readonly QualityWatch _watch = new();
     private LegQuality _last;
     private bool _isMeasured = true;                // nothing to measure before the first look
-    private TimeSpan? _turningSince;
     private TimeSpan? _nextMeasure;
 
     /// <summary>The line is bad.</summary>
-    public bool IsBad { get; private set; }
+    public bool IsBad => _watch.IsBad;
 
     /// <summary>Looks at the line; call about once a second.</summary>
     /// <param name="quality">How it does now.</param>
@@ -44,22 +33,7 @@ internal sealed class LineWatch(BridgeMetrics metrics)
             Measure();
         }
 
-        bool isTurning = quality.RFactor is { } rating && (IsBad ? rating > GoodAbove : rating < BadBelow);
-        if (!isTurning)
-        {
-            _turningSince = null;
-            return false;
-        }
-
-        _turningSince ??= now;
-        if (now - _turningSince < (IsBad ? GoodAfter : BadAfter))
-        {
-            return false;
-        }
-
-        IsBad = !IsBad;
-        _turningSince = null;
-        return true;
+        return quality.RFactor is { } rating && _watch.OnSample(rating, now) != QualityTurn.None;
     }
 
     /// <summary>The call is over: measures the line for the last time. Twice is once.</summary>

@@ -1,4 +1,5 @@
-using System.Runtime.InteropServices;
+using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Noise;
 
 namespace PhoneBridge.Bridge.Health;
 
@@ -8,7 +9,7 @@ namespace PhoneBridge.Bridge.Health;
 public sealed record NativeLibraries(bool HasOpus, bool HasSpeex)
 {
     /// <summary>Looks for them; loads what it finds.</summary>
-    public static NativeLibraries Find() => new(IsThere("libopus.so.0"), IsThere("libspeexdsp.so.1"));
+    public static NativeLibraries Find() => new(AudioCodecs.IsAvailable(AudioCodec.Opus), SpeexLibrary.IsAvailable);
 
     /// <summary>Says on the health page, and once in the log, what is missing, what that means and what to install.</summary>
     public void Report(HealthBoard health)
@@ -20,6 +21,4 @@ public sealed record NativeLibraries(bool HasOpus, bool HasSpeex)
 
     private static void Report(HealthBoard health, OutsideThing thing, bool isThere, string whatIsMissing) =>
         health.Report(thing, isThere ? HealthState.Up : HealthState.Degraded, isThere ? "" : whatIsMissing);
-
-    private static bool IsThere(string name) => NativeLibrary.TryLoad(name, out _);
 }

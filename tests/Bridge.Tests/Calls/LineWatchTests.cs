@@ -51,7 +51,7 @@ public sealed class LineWatchTests : IDisposable
     public void Between_the_bounds_nothing_turns_and_a_dip_begins_anew()
     {
         Assert.Empty(Turns(Rated(65, 30)));
-        Assert.Empty(Turns([.. Rated(40, 4), .. Rated(61, 1), .. Rated(40, 4), .. Rated(null, 1), .. Rated(40, 4), .. Rated(61, 1)]));
+        Assert.Empty(Turns([.. Rated(40, 4), .. Rated(61, 1), .. Rated(40, 4), .. Rated(61, 1), .. Rated(null, 30), .. Rated(40, 4), .. Rated(61, 1)]));
         Assert.Equal([(5, true)], Turns(Rated(59, 6)));
         Assert.Empty(Turns([.. Rated(75, 9), .. Rated(69, 1), .. Rated(75, 9), .. Rated(70, 20)]));
         Assert.True(_watch.IsBad);
