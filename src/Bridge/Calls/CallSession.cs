@@ -21,6 +21,7 @@ internal sealed class CallSession
     private readonly DialogueRunner _runner;
     private readonly CallConversation _conversation;
     private readonly SilenceWatch _silence;
+    private readonly LineWatch _line;
     private readonly KeyMerger _keys = new();
     private readonly TimeSpan _arrivedAt;
     private IDisposable? _greetingTimer;
@@ -31,6 +32,7 @@ internal sealed class CallSession
     private bool _isHeard;
     private bool _isStarted;
     private bool _isOnHold;
+    private bool _isSaidTooLong;
     private CallEnd? _end;
 
     public CallSession(CallServices services, SipCall call, CallRoute route, LegId leg, LegPorts ports)
@@ -41,9 +43,10 @@ internal sealed class CallSession
         Leg = leg;
         _arrivedAt = services.Loop.Now;
         _negotiation = new SdpOfferAnswer(
-            SdpAudioCapabilities.Narrowband, new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
+            services.Negotiation.CapabilitiesOf(route.Trunk), new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
         MediaLimits limits = services.Limits;
         _silence = new SilenceWatch(limits.SilenceBeforeProbe, limits.SilenceBeforeEnd, limits.SilenceOnHoldBeforeEnd);
+        _line = new LineWatch(services.Metrics);
         CallDialogue dialogue = new(services.Dialogue, route.Language, route.KnownPin, services.Loop.Now);
         _conversation = new CallConversation(services, this, route);
         _runner = new DialogueRunner(dialogue, services.Loop, _conversation.CarryOut);
@@ -181,6 +184,15 @@ internal sealed class CallSession
             case TalkingChanged e:
                 _conversation.OnTalking(e.IsTalking);
                 break;
+            case DisturbanceChanged e:
+                _conversation.OnDisturbance(e.Disturbance);
+                break;
+            case LineToneHeard { Tone: LineTone.Fax } when _route.Trunk.EndsOnFaxTone:
+                HangUp(CallEnd.FaxHeard);       // no goodbye: there is nobody to hear it
+                break;
+            case LineToneHeard { Tone: LineTone.Busy } when _route.Trunk.EndsOnBusyTone:
+                HangUp(CallEnd.BusyHeard);
+                break;
             default:
                 break;
         }
@@ -233,7 +245,7 @@ internal sealed class CallSession
             audio = audio with { Remote = _remote ?? audio.Remote, RemoteRtcp = _remoteRtcp };
         }
 
-        _services.Media.Send(new ConfigureLeg(Leg, CallMedia.ToLeg(audio, _call.Source.Address, _route.Trunk)));
+        _services.Media.Send(new ConfigureLeg(Leg, _services.Negotiation.ToLeg(audio, _call.Source.Address, _route.Trunk)));
         bool isOnHold = CallMedia.IsHold(audio);
         if (isOnHold != _isOnHold)
         {
@@ -285,11 +297,31 @@ internal sealed class CallSession
                 default:
                     break;
             }
+
+            if (_end is null && _line.Look(quality, _services.Loop.Now))
+            {
+                _conversation.OnLine(_line.IsBad);
+            }
         }
 
-        if (_services.Loop.Now - _answeredAt >= MediaLimits.LongestCall)
+        EndWhenTooLong();
+    }
+
+    private void EndWhenTooLong()
+    {
+        if (_services.Loop.Now - _answeredAt is not { } lasted || lasted < MediaLimits.LongestCall)
         {
-            HangUp(CallEnd.MeetingEnded);
+            return;
+        }
+
+        if (lasted >= MediaLimits.LongestCall + MediaLimits.LongestGoodbye)
+        {
+            HangUp(CallEnd.TooLong);            // on hold, perhaps: the goodbye is not waited for without end
+        }
+        else if (!_isSaidTooLong)
+        {
+            _isSaidTooLong = true;
+            _runner.Apply(new DialogueInput.CallTooLong());
         }
     }
 
@@ -311,6 +343,7 @@ internal sealed class CallSession
         _runner.Stop();
         _greetingTimer?.Dispose();
         _housekeeping?.Dispose();
+        _line.End();
         _conversation.Leave(_end == CallEnd.CallerHungUp);
         _services.Media.Send(new CloseLeg(Leg));
     }
