@@ -34,6 +34,7 @@ public sealed class MediaEngine : IDisposable
     private readonly PortPool _ports;
     private readonly EventOutlet _outlet = new();
     private readonly EventPump _pump;
+    private readonly RecordingWriter _recordings;
     private readonly LoopCounters[] _counters;
     private readonly LoopInbox[] _inboxes;
     private readonly MediaThread[] _threads;
@@ -54,6 +55,7 @@ public sealed class MediaEngine : IDisposable
         _onEvent = onEvent;
         _ports = new PortPool(options.FirstPort, options.LastPort, options.PortRest, RandomNumberGenerator.GetInt32(int.MaxValue));
         _pump = new EventPump(_outlet, Tell);
+        _recordings = new RecordingWriter(TellOfRecording);
 
         int loops = options.Loops == 0 ? Math.Min(Environment.ProcessorCount, 64) : options.Loops;
         TickSchedule schedule = new(MediaThread.Now);
@@ -61,7 +63,7 @@ public sealed class MediaEngine : IDisposable
         _inboxes = [.. Enumerable.Range(0, loops).Select(_ => new LoopInbox())];
         _threads = [.. Enumerable.Range(0, loops).Select(i => new MediaThread(
             new LoopCore(_inboxes[i], _outlet, _counters[i]), _inboxes[i], schedule, i, options.RealTimePriority))];
-        _router = new CommandRouter(_inboxes, MixSettings.From(options));
+        _router = new CommandRouter(_inboxes, MixSettings.From(options), _recordings);
     }
 
     /// <summary>What the engine has done and holds.</summary>
@@ -142,6 +144,7 @@ public sealed class MediaEngine : IDisposable
             thread.Dispose();
         }
 
+        _recordings.Dispose();
         _pump.Dispose();
         foreach (LegStream leg in _open.Values)
         {
@@ -184,6 +187,13 @@ public sealed class MediaEngine : IDisposable
         }
 
         _onEvent(item.ToMediaEvent());
+    }
+
+    // On the recording thread: by the outlet, so that all events are told by one thread.
+    private void TellOfRecording(MediaEvent happened)
+    {
+        _outlet.Post(new LoopEvent(LoopEventKind.Told, 0, Told: happened));
+        _outlet.Flush();
     }
 
     private void CloseSockets(LegStream leg)

@@ -3,6 +3,7 @@ using PhoneBridge.Media.Levels;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
 using PhoneBridge.Mixer.Mix;
+using PhoneBridge.Mixer.Recording;
 
 namespace PhoneBridge.Mixer.Conferences;
 
@@ -19,6 +20,8 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
     private readonly TalkerSeats _seats = new(settings.Talkers);
     private readonly ConferenceSounds _sounds = new();
     private ConferencePhase _phase;
+    private RecordingTap? _tap;
+    private FrameNumbers _frames;
     private MessageList _toAnswer;
 
     /// <summary>Its name.</summary>
@@ -50,6 +53,7 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
     public void Remove(LegStream leg)
     {
         leg.Hearing.LeaveShared(Streams);
+        leg.EndRecording();
         CountListener(leg.Rate, -1);
         _seats.Remove(leg);
         LegList.RemoveAt(_legs, leg.Index);
@@ -66,6 +70,32 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
 
     /// <summary>A leg of it has changed its format.</summary>
     public void AfterFormatChange(LegStream leg) => CountListener(leg.Rate, 1);
+
+    /// <summary>Records the mix from now on, in place of a recording that runs.</summary>
+    public void Record(RecordingTap tap)
+    {
+        EndRecording();
+        if (IsEmpty)
+        {
+            tap.Complete();         // it ended while the command was on its way
+            return;
+        }
+
+        _tap = tap;
+        _frames = default;
+        CountListener(MixRates.IndexOf(tap.SampleRateHz), 1);
+    }
+
+    /// <summary>Its recording ends: nobody is in it any more, or another recording begins.</summary>
+    public void EndRecording()
+    {
+        if (_tap is { } tap)
+        {
+            tap.Complete();
+            _tap = null;
+            CountListener(MixRates.IndexOf(tap.SampleRateHz), -1);
+        }
+    }
 
     /// <summary>Starts a sound for all; false when too many play.</summary>
     public bool TryPlay(PcmClip clip) => _sounds.TryAdd(clip);
@@ -84,6 +114,7 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
 
         MixBus[] buses = loop.Scratch.Buses;
         Sum(buses, time);
+        WriteRecording(buses, time);
         Streams.Begin();
         foreach (LegStream leg in legs)
         {
@@ -98,6 +129,7 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
                 leg.Hearing.Give(leg, buses, Streams, loop);
             }
 
+            leg.WriteRecording(time);
             leg.FinishTick(time, loop);
         }
 
@@ -124,6 +156,20 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
 
         _sounds.AddTo(buses);
         Shift = _phase.Step(Slot, isQuiet: _seats.Heard.IsEmpty);
+    }
+
+    private void WriteRecording(MixBus[] buses, in TickTime time)
+    {
+        if (_tap is not { } tap)
+        {
+            return;
+        }
+
+        tap.TryWrite(buses[MixRates.IndexOf(tap.SampleRateHz)].Shared(), _frames.At(time.Deadline));
+        if (tap.IsComplete || tap.IsClosed)
+        {
+            EndRecording();
+        }
     }
 
     private void CountListener(int? rate, int change)

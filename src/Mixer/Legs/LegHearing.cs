@@ -1,3 +1,4 @@
+using PhoneBridge.Media.Levels;
 using PhoneBridge.Media.Streams;
 using PhoneBridge.Mixer.Conferences;
 using PhoneBridge.Mixer.Loop;
@@ -40,6 +41,9 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
 
     /// <summary>Gain of what it hears of the conference.</summary>
     public Gain ListenGain { get; set; } = Gain.Unity;
+
+    /// <summary>Level of what it was given last of a conference [dBov].</summary>
+    public int SentLevelDbov { get; private set; } = AudioLevel.SilenceDbov;
 
     /// <summary>What plays, if anything.</summary>
     public Playback? Playback => _playback;
@@ -108,6 +112,7 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
 
         if (_source == Source.None)
         {
+            SentLevelDbov = AudioLevel.SilenceDbov;
             SkipFrame();
             return;
         }
@@ -116,6 +121,7 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
         SharedStream? shared = streams[coding.Format];
         if (_source == Source.Shared)
         {
+            SentLevelDbov = bus.SharedLevelDbov;
             SendFrame(shared!.Frame(bus), loop);
             return;
         }
@@ -130,6 +136,7 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
             bus.Shared().CopyTo(frame);
             if (!HasPrompt && ListenGain.IsUnity)
             {
+                SentLevelDbov = bus.SharedLevelDbov;
                 Return(frame, coding, shared, bus, loop);
                 return;
             }
@@ -147,6 +154,8 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
             MixKernels.Scale(frame, Duck);
             MixKernels.AddSaturated(frame, prompt);
         }
+
+        SentLevelDbov = AudioLevel.MeasureDbov(frame);
 
         EncodeAndSend(frame, coding, loop);
     }

@@ -7,6 +7,7 @@ using PhoneBridge.Mixer.Conferences;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Loop;
 using PhoneBridge.Mixer.Mix;
+using PhoneBridge.Mixer.Recording;
 
 namespace PhoneBridge.Mixer.Legs;
 
@@ -29,8 +30,12 @@ internal sealed class LegStream : IDisposable
     private FrameClock _clock;
     private StreamSetup? _setup;
     private StreamCoding? _coding;
+    private QualityMeasure _measure;
+    private RecordingTap? _tap;
+    private FrameNumbers _frames;
     private MessageList _toAnswer;
     private bool _isTalking;
+    private Disturbance _told;
     private int _ticksToQuality;
     private TimeSpan? _configuredAt;
 
@@ -116,6 +121,52 @@ internal sealed class LegStream : IDisposable
         Hearing.Play(playback);
     }
 
+    /// <summary>Records what it says from now on, in place of a recording that runs.</summary>
+    public void Record(RecordingTap tap)
+    {
+        _tap?.Complete();
+        _tap = tap;
+        _frames = default;
+    }
+
+    /// <summary>Gives the frame of this tick to the recording, if there is one: silence unless the others hear it.</summary>
+    public void WriteRecording(in TickTime time)
+    {
+        if (_tap is not { } tap)
+        {
+            return;
+        }
+
+        long number = _frames.At(time.Deadline);
+        if (IsHeard)
+        {
+            tap.TryWrite(Voice.Frame, number);
+        }
+        else
+        {
+            tap.WriteSilence(number);
+        }
+
+        if (tap.IsComplete || tap.IsClosed)
+        {
+            _tap = null;
+        }
+    }
+
+    /// <summary>What is recorded of it ends: it leaves its conference.</summary>
+    public void EndRecording()
+    {
+        _tap?.Complete();
+        _tap = null;
+    }
+
+    /// <summary>Gives it its voice back when it is ducked.</summary>
+    public void LiftDuck(LoopCore loop)
+    {
+        Voice.LiftDuck();
+        TellDisturbance(loop);
+    }
+
     /// <summary>Remembers a command that is answered when the next tick is over.</summary>
     public void AnswerAfterTick(SetStreamMute command) => _toAnswer.Append(command);
 
@@ -147,8 +198,9 @@ internal sealed class LegStream : IDisposable
         }
 
         Voice.Skip(Math.Min(skipped, FramesCaughtUp), time);
-        Voice.Read(Conference is not null && _setup.Hears && Mutes == MuteCauses.None, time);
+        Voice.Read(Conference is not null && _setup.Hears && Mutes == MuteCauses.None, Hearing.SentLevelDbov, time);
         TellSounds(loop);
+        TellDisturbance(loop);
         SetTalking(Voice.IsTalking, loop);
     }
 
@@ -220,7 +272,7 @@ internal sealed class LegStream : IDisposable
         if (--_ticksToQuality < 0)
         {
             _ticksToQuality = TicksPerQuality;
-            Quality.Write(QualityMeasure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, Voice, _configuredAt ?? now, now));
+            Quality.Write(_measure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, Voice, _configuredAt ?? now, now));
         }
     }
 
@@ -248,6 +300,15 @@ internal sealed class LegStream : IDisposable
         {
             LineTone tone = verdict == LineToneVerdict.Fax ? LineTone.Fax : LineTone.Busy;
             loop.Events.Post(new LoopEvent(LoopEventKind.LineToneHeard, Id.Value, Detail: (int)tone));
+        }
+    }
+
+    private void TellDisturbance(LoopCore loop)
+    {
+        if (Voice.Disturbance != _told)
+        {
+            _told = Voice.Disturbance;
+            loop.Events.Post(new LoopEvent(LoopEventKind.DisturbanceChanged, Id.Value, Detail: (int)_told));
         }
     }
 

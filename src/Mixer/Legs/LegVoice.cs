@@ -1,3 +1,5 @@
+using PhoneBridge.Media.Disturbances;
+using PhoneBridge.Media.Echo;
 using PhoneBridge.Media.Levels;
 using PhoneBridge.Media.Streams;
 using PhoneBridge.Media.Tones;
@@ -18,10 +20,15 @@ internal sealed class LegVoice(InboundAudio inbound)
     private const int QuietFramesBetweenTones = 200;
     private const int QuietDbov = -50;
 
+    // What is ducked stays audible enough to be recognised, and does not hinder talk.
+    private const double DuckDb = -20;
+    private static readonly Gain Duck = Gain.FromDb(DuckDb);
+
     private readonly SpeechDetector _speech = new();
     private StreamCoding? _coding;
     private FrameKind _kind;
     private bool _mayBeHeard;
+    private readonly EchoSuspicion _echo = new();
     private bool _fadesOut;
     private int _quietFrames = QuietFramesBetweenTones;
 
@@ -46,6 +53,12 @@ internal sealed class LegVoice(InboundAudio inbound)
     /// <summary>What the levelling does [dB].</summary>
     public double GainDb => _coding?.Levelling?.GainDb ?? 0;
 
+    /// <summary>What comes from the leg sounds like what is sent to it.</summary>
+    public bool IsEchoSuspected => _echo.IsSuspected;
+
+    /// <summary>What the leg is ducked for.</summary>
+    public Disturbance Disturbance { get; private set; }
+
     /// <summary>The key that was heard in the sound of this tick; null when none was.</summary>
     public char? Key { get; private set; }
 
@@ -61,8 +74,9 @@ internal sealed class LegVoice(InboundAudio inbound)
 
     /// <summary>Takes the next frame.</summary>
     /// <param name="mayBeHeard">In a conference, and nothing mutes it.</param>
+    /// <param name="sentDbov">Level of what the leg was sent last [dBov].</param>
     /// <param name="time">Of the tick.</param>
-    public void Read(bool mayBeHeard, in TickTime time)
+    public void Read(bool mayBeHeard, int sentDbov, in TickTime time)
     {
         if (_coding is not { } coding)
         {
@@ -74,9 +88,14 @@ internal sealed class LegVoice(InboundAudio inbound)
         LevelDbov = IsSound(_kind) ? AudioLevel.MeasureDbov(coding.Frame) : AudioLevel.SilenceDbov;
         LookForTones(coding);
         coding.Noise?.Process(coding.Frame);
-        Loudness = Math.Max(LevelDbov, Loudness - LoudnessFall);
+        Loudness = Math.Max(LevelDbov + (Disturbance == Disturbance.None ? 0 : DuckDb), Loudness - LoudnessFall);
         _mayBeHeard = mayBeHeard;
         _fadesOut = false;
+        if (mayBeHeard)
+        {
+            _echo.OnFrame(sentDbov, LevelDbov);
+        }
+
         IsTalking = mayBeHeard && _speech.OnFrame(LevelDbov, time.Now);
         WantsSeat = IsTalking && IsSound(_kind);
     }
@@ -118,6 +137,13 @@ internal sealed class LegVoice(InboundAudio inbound)
     /// <summary>It is heard in this frame for the last time.</summary>
     public void FadeOut() => _fadesOut = true;
 
+    /// <summary>Whatever it is ducked for now may be heard from here on.</summary>
+    public void LiftDuck()
+    {
+        _coding?.Disturbances?.Ignore((DisturbanceKind)Disturbance);
+        Disturbance = Disturbance.None;
+    }
+
     /// <summary>The conversion to a rate begins anew.</summary>
     public void ForgetConversion(int rate) => _coding?.ToRate(rate)?.Reset();
 
@@ -127,10 +153,16 @@ internal sealed class LegVoice(InboundAudio inbound)
     {
         StreamCoding coding = _coding!;
         Span<short> frame = coding.Frame;
+        Disturbance = (Disturbance)(coding.Disturbances?.OnFrame(frame, LevelDbov) ?? DisturbanceKind.None);
         coding.Levelling?.Process(frame, LevelDbov, IsTalking);
         if (!gain.IsUnity)
         {
             MixKernels.Scale(frame, gain);
+        }
+
+        if (Disturbance != Disturbance.None)
+        {
+            MixKernels.Scale(frame, Duck);
         }
 
         if (_fadesOut)

@@ -1,4 +1,5 @@
 using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Disturbances;
 using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Media.Levels;
 using PhoneBridge.Media.Noise;
@@ -30,6 +31,7 @@ internal sealed class StreamCoding : IDisposable
         Levelling = settings.LevelsTalkers ? new GainControl() : null;
         KeysInAudio = choice.DetectsKeysInAudio ? new InbandKeyDetector(format.SampleRateHz) : null;
         LineTones = new LineToneDetector(format.SampleRateHz);
+        Disturbances = settings.DucksDisturbances ? new DisturbanceDetector(format.SampleRateHz) : null;
         Noise = choice.SuppressesNoise && SpeexLibrary.IsAvailable && format.SampleRateHz is 8000 or 16000
             ? new NoiseSuppressor(format.SampleRateHz)
             : null;
@@ -69,6 +71,9 @@ internal sealed class StreamCoding : IDisposable
 
     /// <summary>Hears fax and busy tones.</summary>
     public LineToneDetector LineTones { get; }
+
+    /// <summary>Recognises music, tones and noise that go on for long; null when that is switched off.</summary>
+    public DisturbanceDetector? Disturbances { get; }
 
     /// <summary>Takes the line's noise out; null when that is switched off, or the library for it is missing.</summary>
     public NoiseSuppressor? Noise { get; }

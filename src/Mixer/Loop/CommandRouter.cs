@@ -1,7 +1,9 @@
 using PhoneBridge.Media.Codecs;
 using PhoneBridge.Mixer.Conferences;
+using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Mix;
+using PhoneBridge.Mixer.Recording;
 
 namespace PhoneBridge.Mixer.Loop;
 
@@ -10,7 +12,7 @@ namespace PhoneBridge.Mixer.Loop;
 /// conference that it joins. Also the place where everything that a command needs is allocated, so that loops need not.
 /// </summary>
 /// <remarks>Thread safe. No media thread ever comes here.</remarks>
-internal sealed class CommandRouter(LoopInbox[] inboxes, MixSettings settings)
+internal sealed class CommandRouter(LoopInbox[] inboxes, MixSettings settings, RecordingWriter? recordings = null)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<LegId, LegRoute> _legs = [];
@@ -76,6 +78,9 @@ internal sealed class CommandRouter(LoopInbox[] inboxes, MixSettings settings)
                 CloseLeg c => Close(c.Leg),
                 SetMutes c => SetMany(c),
                 PlayToConference c => PlaySound(c),
+                LiftDuck c => ToLeg(c.Leg, route => new LiftLegDuck(route.Leg)),
+                StartRecording c => Record(c),
+                StopRecording c => recordings?.Stop(c.Id) ?? false,
                 _ => throw new ArgumentException($"{command.GetType().Name} is no command of the media path.", nameof(command)),
             };
             _dropped += isKnown ? 0 : 1;
@@ -199,6 +204,30 @@ internal sealed class CommandRouter(LoopInbox[] inboxes, MixSettings settings)
         }
 
         Post(conference.Phase.Loop, new StartSound(conference.Mixer, Checked([command.Clip])[0]));
+        return true;
+    }
+
+    private bool Record(StartRecording command)
+    {
+        if (recordings is null || !_conferences.TryGetValue(command.Conference, out ConferenceRoute? conference))
+        {
+            return false;
+        }
+
+        if (command.Leg is not { } id)
+        {
+            Post(conference.Phase.Loop, new RecordConference(conference.Mixer, recordings.Begin(command.Id, command.Target)));
+            return true;
+        }
+
+        if (!_legs.TryGetValue(id, out LegRoute? leg) || leg.Conference != conference || leg.Coding is not { } coding)
+        {
+            return false;
+        }
+
+        // A leg by itself is recorded as it is decoded: converting it would be work for the loop.
+        RecordingTap tap = recordings.Begin(command.Id, command.Target with { SampleRateHz = coding.Format.SampleRateHz });
+        Post(leg.Phase.Loop, new RecordLeg(leg.Leg, tap));
         return true;
     }
 

@@ -41,3 +41,9 @@ internal sealed class SetStreamMute(LegStream leg, MuteCauses causes, long? toke
     public void Answer(EventOutlet events) =>
         events.Post(new LoopEvent(LoopEventKind.MuteApplied, Leg!.Id.Value, token!.Value, (int)causes));
 }
+
+/// <summary><see cref="LiftDuck"/>.</summary>
+internal sealed class LiftLegDuck(LegStream leg) : LoopMessage(leg)
+{
+    public override void Apply(LoopCore loop) => Leg!.LiftDuck(loop);
+}

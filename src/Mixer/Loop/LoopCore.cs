@@ -194,6 +194,7 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
             conference.Remove(leg);
             if (conference.IsEmpty)
             {
+                conference.EndRecording();
                 _slots[conference.Slot].Conferences.Remove(conference);
             }
         }

@@ -14,6 +14,9 @@ internal enum LoopEventKind : byte
     LegClosed,
     LineToneHeard,
     DisturbanceChanged,
+
+    /// <summary>Made elsewhere than on a media thread: <see cref="LoopEvent.Told"/>.</summary>
+    Told,
 }
 
 /// <summary>A <see cref="MediaEvent"/> as a value, which a media thread can make without allocating.</summary>
@@ -22,7 +25,8 @@ internal enum LoopEventKind : byte
 /// <param name="Number">Playback id or token.</param>
 /// <param name="Detail">Key, causes, or 1 for yes.</param>
 /// <param name="Leg">The leg itself, where it is to be disposed of.</param>
-internal readonly record struct LoopEvent(LoopEventKind Kind, long Id, long Number = 0, int Detail = 0, LegStream? Leg = null)
+/// <param name="Told">The event itself, where it comes from a thread that may allocate.</param>
+internal readonly record struct LoopEvent(LoopEventKind Kind, long Id, long Number = 0, int Detail = 0, LegStream? Leg = null, MediaEvent? Told = null)
 {
     /// <summary>The event as the world outside sees it.</summary>
     public MediaEvent ToMediaEvent() => Kind switch
@@ -35,6 +39,7 @@ internal readonly record struct LoopEvent(LoopEventKind Kind, long Id, long Numb
         LoopEventKind.MutesApplied => new MutesApplied(new ConferenceId(Id), Number),
         LoopEventKind.LineToneHeard => new LineToneHeard(new LegId(Id), (LineTone)Detail),
         LoopEventKind.DisturbanceChanged => new DisturbanceChanged(new LegId(Id), (Disturbance)Detail),
+        LoopEventKind.Told when Told is { } told => told,
         LoopEventKind.LegClosed => new LegClosed(new LegId(Id)),
         _ => throw new InvalidOperationException($"No event is called {Kind}."),
     };

@@ -1,6 +1,7 @@
 using System.Net;
 using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Rtcp;
+using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
 using PhoneBridge.Mixer.Mix;
@@ -23,11 +24,13 @@ internal sealed class LoopRig : IDisposable
     /// <param name="orderSeed">Runs the loops of a slot in a random order; null: always the first first.</param>
     /// <param name="talkers">Talkers summed at a time.</param>
     /// <param name="levels">Their loudness is drawn together.</param>
-    public LoopRig(int loops = 1, int? orderSeed = null, int talkers = 16, bool levels = false)
+    /// <param name="ducks">Long tones are ducked: off, since phones here speak in tones.</param>
+    /// <param name="recordings">What writes recordings; null when the test makes none.</param>
+    public LoopRig(int loops = 1, int? orderSeed = null, int talkers = 16, bool levels = false, bool ducks = false, RecordingWriter? recordings = null)
     {
         _inboxes = [.. Enumerable.Range(0, loops).Select(_ => new LoopInbox())];
         Loops = [.. _inboxes.Select(inbox => new LoopCore(inbox, _outlet, new LoopCounters()))];
-        Router = new CommandRouter(_inboxes, new MixSettings(talkers, levels, new OpusSettings()));
+        Router = new CommandRouter(_inboxes, new MixSettings(talkers, levels, ducks, new OpusSettings()), recordings);
         _order = orderSeed is { } seed ? new Random(seed) : null;
     }
 
