@@ -16,5 +16,7 @@ public sealed record FuzzTarget(string Name, FuzzInput Run)
         new("rtcp", Targets.MediaTargets.Rtcp),
         new("telephone-event", Targets.MediaTargets.TelephoneEvents),
         new("wav", Targets.MediaTargets.Wav),
+        new("g722", Targets.CodecTargets.G722),
+        new("opus", Targets.CodecTargets.Opus),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PhoneBridge.Media.Codecs;
 
@@ -8,26 +9,19 @@ namespace PhoneBridge.Media.Codecs;
 /// </summary>
 internal record struct G722Band
 {
-    // The names of the recommendation: NB, A(1..2), P(1..2), RLT(1), DLT(1..6), B(1..6), SZ. Of P(1), P(2) and DLT(6) only the
-    // signs are kept, 0 or -1: nothing more of them has an effect on what follows.
+    private static readonly Vector256<int> Six = Vector256.Create(-1, -1, -1, -1, -1, -1, 0, 0);
+    private static readonly Vector256<int> First = Vector256.Create(-1, 0, 0, 0, 0, 0, 0, 0);
+
+    // The names of the recommendation: NB, A(1..2), P(1..2), RLT(1), DLT(1..6), B(1..6), SZ. Of P(1) and P(2) only the
+    // signs are kept, 0 or -1: nothing more of them has an effect on what follows. The last two lanes stay 0.
     private int _logStep;
     private int _a1;
     private int _a2;
     private int _p1;
     private int _p2;
     private int _r1;
-    private int _d1;
-    private int _d2;
-    private int _d3;
-    private int _d4;
-    private int _d5;
-    private int _d6;
-    private int _b1;
-    private int _b2;
-    private int _b3;
-    private int _b4;
-    private int _b5;
-    private int _b6;
+    private Vector256<int> _d;
+    private Vector256<int> _b;
     private int _zeroPart;
 
     /// <summary>A band at its start.</summary>
@@ -46,7 +40,7 @@ internal record struct G722Band
     {
         int core = code >> 2;
         int difference = (Step * G722Tables.LowCoreValues[core]) >> 15;
-        _logStep = Math.Clamp(((_logStep * 127) >> 7) + G722Tables.LowStepMoves[core], 0, 18432);
+        _logStep = Math.Min(Math.Max(((_logStep * 127) >> 7) + G722Tables.LowStepMoves[core], 0), 18432);
         Step = StepOf(_logStep, 8);
         Follow(difference);
     }
@@ -57,7 +51,7 @@ internal record struct G722Band
     public int AdaptHigh(int code)
     {
         int difference = (Step * G722Tables.HighValues[code]) >> 15;
-        _logStep = Math.Clamp(((_logStep * 127) >> 7) + G722Tables.HighStepMoves[code], 0, 22528);
+        _logStep = Math.Min(Math.Max(((_logStep * 127) >> 7) + G722Tables.HighStepMoves[code], 0), 22528);
         Step = StepOf(_logStep, 10);
         Follow(difference);
         return difference;
@@ -78,37 +72,22 @@ internal record struct G722Band
         // 1 where the signs are equal, -1 where not.
         int same1 = 1 | ((p ^ _p1) >> 31);
         int same2 = 1 | ((p ^ _p2) >> 31);
-        int a2 = Math.Clamp(
-            (128 * same2) + (Math.Min(-same1 * Saturate(_a1 << 2), short.MaxValue) >> 7) + ((_a2 * 32512) >> 15), -12288, 12288);
+        int a2 = (128 * same2) + (Math.Min(-same1 * Saturate(_a1 << 2), short.MaxValue) >> 7) + ((_a2 * 32512) >> 15);
+        a2 = Math.Min(Math.Max(a2, -12288), 12288);
         int most = 15360 - a2;
-        int a1 = Math.Clamp((192 * same1) + ((_a1 * 32640) >> 15), -most, most);
+        int a1 = Math.Min(Math.Max((192 * same1) + ((_a1 * 32640) >> 15), -most), most);
         _p2 = _p1;
         _p1 = p >> 31;
         _a1 = a1;
         _a2 = a2;
 
-        // A leak of 1/256 and moves of 128 keep 16 bits by themselves; so do twice the differences. No saturation here.
-        int move = d == 0 ? 0 : 128;
-        int b1 = Leak(_b1) + Signed(move, d ^ _d1);
-        int b2 = Leak(_b2) + Signed(move, d ^ _d2);
-        int b3 = Leak(_b3) + Signed(move, d ^ _d3);
-        int b4 = Leak(_b4) + Signed(move, d ^ _d4);
-        int b5 = Leak(_b5) + Signed(move, d ^ _d5);
-        int b6 = Leak(_b6) + Signed(move, d ^ _d6);
-        int zeros = ((b1 * d) >> 14) + ((b2 * _d1) >> 14) + ((b3 * _d2) >> 14)
-            + ((b4 * _d3) >> 14) + ((b5 * _d4) >> 14) + ((b6 * _d5) >> 14);
-        _d6 = _d5 >> 31;
-        _d5 = _d4;
-        _d4 = _d3;
-        _d3 = _d2;
-        _d2 = _d1;
-        _d1 = d;
-        _b1 = b1;
-        _b2 = b2;
-        _b3 = b3;
-        _b4 = b4;
-        _b5 = b5;
-        _b6 = b6;
+        // All six zeros at once. A leak of 1/256 and moves of 128 keep 16 bits by themselves; so do twice the differences: no
+        // saturation here. (32640 b) >> 15 is b less a 256th of it, rounded down.
+        Vector256<int> signs = (_d ^ Vector256.Create(d)) >> 31;
+        Vector256<int> moves = ((Vector256.Create(d == 0 ? 0 : 128) ^ signs) - signs) & Six;
+        _b = _b + (-_b >> 8) + moves;
+        _d = Vector256.ConditionalSelect(First, Vector256.Create(d), Vector256.Shuffle(_d, Vector256.Create(7, 0, 1, 2, 3, 4, 6, 7)));
+        int zeros = Vector256.Sum((_b * _d) >> 14);
 
         int poles = Saturate(((a1 * Saturate(2 * r)) >> 15) + ((a2 * Saturate(2 * _r1)) >> 15));
         _r1 = r;
@@ -117,11 +96,5 @@ internal record struct G722Band
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Leak(int b) => (b * 32640) >> 15;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Signed(int value, int sign) => (value ^ (sign >> 31)) - (sign >> 31);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Saturate(int value) => Math.Clamp(value, short.MinValue, short.MaxValue);
+    private static int Saturate(int value) => Math.Min(Math.Max(value, short.MinValue), short.MaxValue);
 }
