@@ -9,13 +9,24 @@ public sealed class NoiseGenerator
     private float _excitation;
     private uint _random = 0x9E3779B9;
 
-    /// <summary>Takes a description; the sound goes over to it without a step of the filter's state.</summary>
+    /// <summary>Takes a description.</summary>
     public void Set(in NoiseDescription description)
     {
+        // What one filter has stored may be far too loud for another; in noise nobody hears it begin anew.
+        if (_order != description.Order)
+        {
+            Array.Clear(_state);
+        }
+
         _order = description.Order;
         double kept = 1;
         for (int i = 0; i < _order; i++)
         {
+            if (_coefficients[i] != description.Coefficient(i))
+            {
+                Array.Clear(_state);
+            }
+
             _coefficients[i] = description.Coefficient(i);
             kept *= 1 - (_coefficients[i] * _coefficients[i]);
         }
