@@ -21,9 +21,15 @@ public sealed class SpeechDetector
     private const double MarginPerRipple = 2;
     private const double MarginOfSteadyNoiseDb = 5;
 
-    // A line that sent digital silence for this long is a new line for the floor: what comes next was not there before.
+    // A line that sent digital silence for this long is a new line for the floor. Its first frames tell noise from speech: noise is
+    // steady and becomes the floor; speech is not, then the floor is somewhere below. Loud speech is heard before that is known.
     private const int SilentDbov = -90;
     private const int SilentFramesToForget = 10;
+    private const int FramesToLearn = 6;
+    private const int UnsteadyDb = 6;
+    private const double HighestUnknownFloorDbov = -53;
+    private const double FloorUnderSpeechDbov = -60;
+    private const double UsualRippleDb = 1.2;
 
     private const double FallPerFrame = 0.3;
     private const double RiseDbPerSecond = 2;
@@ -33,6 +39,9 @@ public sealed class SpeechDetector
     private double _floorDbov = -55;
     private double _rippleDb = UnknownRippleDb;
     private int _silentFrames = SilentFramesToForget;
+    private int _framesToLearn;
+    private int _lowestDbov;
+    private int _highestDbov;
     private bool _wasFaint;
     private TimeSpan _lastSpeech = TimeSpan.MinValue;
 
@@ -58,23 +67,18 @@ public sealed class SpeechDetector
     /// <returns><see cref="IsTalking"/>.</returns>
     public bool OnFrame(int levelDbov, TimeSpan now)
     {
-        if (levelDbov > SilentDbov)
+        bool isSound = levelDbov > SilentDbov;
+        if (isSound)
         {
-            if (_silentFrames >= SilentFramesToForget)
-            {
-                _floorDbov = Math.Clamp(levelDbov, LowestFloorDbov, HighestFloorDbov);
-            }
-
-            _silentFrames = 0;
-        }
-        else
-        {
-            _silentFrames = Math.Min(_silentFrames + 1, SilentFramesToForget);
+            Learn(levelDbov);
         }
 
+        _silentFrames = isSound ? 0 : Math.Min(_silentFrames + 1, SilentFramesToForget);
         double above = levelDbov - _floorDbov;
-        double clear = Math.Clamp(MarginOfSteadyNoiseDb + (MarginPerRipple * _rippleDb), LeastClearMarginDb, MostClearMarginDb);
-        bool isFaint = above >= clear - FaintBelowClearDb;
+        double clear = _framesToLearn > 0
+            ? MostClearMarginDb
+            : Math.Clamp(MarginOfSteadyNoiseDb + (MarginPerRipple * _rippleDb), LeastClearMarginDb, MostClearMarginDb);
+        bool isFaint = _framesToLearn == 0 && above >= clear - FaintBelowClearDb;
         if (above >= clear || (isFaint && (_wasFaint || IsTalking)))
         {
             IsTalking = true;
@@ -86,7 +90,7 @@ public sealed class SpeechDetector
         }
 
         _wasFaint = isFaint;
-        if (_silentFrames == 0)
+        if (isSound)
         {
             Follow(levelDbov);
         }
@@ -94,10 +98,38 @@ public sealed class SpeechDetector
         return IsTalking;
     }
 
+    private void Learn(int levelDbov)
+    {
+        if (_silentFrames >= SilentFramesToForget)
+        {
+            _framesToLearn = FramesToLearn;
+            (_lowestDbov, _highestDbov) = (levelDbov, levelDbov);
+            _floorDbov = Math.Clamp(levelDbov, LowestFloorDbov, HighestUnknownFloorDbov);
+        }
+
+        if (_framesToLearn == 0)
+        {
+            return;
+        }
+
+        (_lowestDbov, _highestDbov) = (Math.Min(_lowestDbov, levelDbov), Math.Max(_highestDbov, levelDbov));
+        _framesToLearn--;
+        if (_highestDbov - _lowestDbov > UnsteadyDb)
+        {
+            _framesToLearn = 0;
+            _floorDbov = Math.Clamp(_lowestDbov, LowestFloorDbov, FloorUnderSpeechDbov);
+            _rippleDb = Math.Min(_rippleDb, UsualRippleDb);
+        }
+        else if (_framesToLearn == 0)
+        {
+            _floorDbov = Math.Clamp(_lowestDbov, LowestFloorDbov, HighestFloorDbov);
+        }
+    }
+
     private void Follow(int levelDbov)
     {
         double above = Math.Max(0, levelDbov - _floorDbov);
-        if (!IsTalking)
+        if (!IsTalking && _framesToLearn == 0)
         {
             _rippleDb += (above - _rippleDb) * (above > _rippleDb ? RippleUp : RippleDown);
         }

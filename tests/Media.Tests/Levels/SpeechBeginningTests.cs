@@ -39,6 +39,7 @@ public sealed class SpeechBeginningTests
     }
 
     [Theory]
+    [InlineData(-120)] // digital silence before they speak
     [InlineData(-65)]
     [InlineData(-60)]
     public void Quiet_talkers_are_heard_within_their_first_200_ms(int noiseDbov)
@@ -49,14 +50,15 @@ public sealed class SpeechBeginningTests
         {
             short[] speech = [.. pcm.Samples];
             LoudnessNormaliser.Normalise(speech, 8000, -45);
-            missed.Add(MissedShare(speech, -45, noiseDbov, isALaw: true, number++));
+            missed.Add(MissedShare(speech, -45, noiseDbov, isALaw: noiseDbov > -100, number++));
         }
 
         missed.Sort();
         string figures = $"{missed.Count(m => m <= 0.01) / (double)missed.Count:P1} utterances lose at most 1 %, {missed.Count(m => m < 0.99) / (double)missed.Count:P1} are heard; median {missed[missed.Count / 2]:P2}, p90 {missed[missed.Count * 9 / 10]:P2}, p99 {missed[missed.Count * 99 / 100]:P2}";
         TestContext.Current.TestOutputHelper?.WriteLine(figures);
         Assert.True(missed[missed.Count / 2] < 0.02, figures);
-        Assert.True(missed[missed.Count * 9 / 10] < (noiseDbov == -65 ? 0.03 : 0.15), figures);
+        Assert.True(missed.Count(m => m < 0.99) >= 0.97 * missed.Count, figures);
+        Assert.True(missed[missed.Count * 9 / 10] < (noiseDbov == -65 ? 0.03 : 0.12), figures);
     }
 
     [Theory]
