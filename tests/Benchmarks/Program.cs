@@ -8,6 +8,7 @@ using PhoneBridge.Benchmarks.Load;
 using PhoneBridge.Benchmarks.Measuring;
 using PhoneBridge.Benchmarks.Micro;
 using PhoneBridge.Benchmarks.Mute;
+using PhoneBridge.Benchmarks.Pauses;
 using PhoneBridge.Benchmarks.SetUp;
 
 RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
@@ -17,6 +18,8 @@ RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
     IdleCommand.Create(),
     MuteCommand.Create(),
     LeakCommand.Create(),
+    PauseCommand.Create(),
+    PauseCommand.CreateChild(),
     SetUp(),
     Micro(),
     Calibrate(),

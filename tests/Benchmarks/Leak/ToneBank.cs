@@ -13,7 +13,7 @@ internal sealed class ToneBank
     public const int FrameSamples = 160;
 
     private const int SampleRateHz = 8000;
-    private const double LowestHz = 400, SpacingHz = 100;
+    private const double LowestHz = 400, SpacingHz = 100, BinHz = 50;
 
     // Cosine and sine of each tone, one row of FrameSamples after the other, scaled to give amplitudes as parts of full scale.
     private readonly float[] _table;
@@ -64,6 +64,30 @@ internal sealed class ToneBank
             float sine = Dot(samples, _table.AsSpan(((2 * tone) + 1) * FrameSamples, FrameSamples));
             squares[tone] = (cosine * cosine) + (sine * sine);
         }
+    }
+
+    /// <summary>How high the skirt of a tone that a seam in the frame has spread can be at another tone: an amplitude, part of full scale.</summary>
+    /// <remarks>A seam spreads a tone by 1 / distance. How much there is of it shows right beside the tone, where nothing else is.</remarks>
+    /// <param name="pcm">The frame.</param>
+    /// <param name="tone">The tone.</param>
+    /// <param name="other">The other one.</param>
+    public static double SkirtOf(ReadOnlySpan<short> pcm, int tone, int other)
+    {
+        double beside = Math.Max(AmplitudeAt(pcm, HzOf(tone) - BinHz), AmplitudeAt(pcm, HzOf(tone) + BinHz));
+        return beside * BinHz / Math.Abs(HzOf(tone) - HzOf(other));
+    }
+
+    private static double AmplitudeAt(ReadOnlySpan<short> pcm, double hz)
+    {
+        double cosine = 0, sine = 0;
+        for (int i = 0; i < pcm.Length; i++)
+        {
+            (double s, double c) = Math.SinCos(2 * Math.PI * hz * i / SampleRateHz);
+            cosine += pcm[i] * c;
+            sine += pcm[i] * s;
+        }
+
+        return 2 * Math.Sqrt((cosine * cosine) + (sine * sine)) / pcm.Length / 32768;
     }
 
     private static double HzOf(int tone) => LowestHz + (tone * SpacingHz);
