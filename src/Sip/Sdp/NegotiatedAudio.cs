@@ -27,6 +27,9 @@ public sealed record NegotiatedAudio(
     SdpDirection LocalDirection,
     bool IsRefresh)
 {
+    /// <summary>Clock of the events [Hz]; that of the voice, or 8000 when the peer offers its events beside Opus at no other.</summary>
+    public int TelephoneEventClockRate { get; init; } = SdpCodec.UsualClockRate;
+
     /// <summary>Number for comfort noise (RFC 3389) that we get; null when it was not agreed. We send none.</summary>
     public byte? ReceiveComfortNoise { get; init; }
 

@@ -27,6 +27,9 @@ public sealed record SdpCodec(string EncodingName, int ClockRate, int Channels =
     /// <summary>The name of RFC 4733 events.</summary>
     public const string TelephoneEventName = "telephone-event";
 
+    /// <summary>RTP clock of telephone-band audio [Hz].</summary>
+    public const int UsualClockRate = 8000;
+
     /// <summary>True for RFC 4733 events.</summary>
     public bool IsTelephoneEvent => EncodingName.Equals(TelephoneEventName, StringComparison.OrdinalIgnoreCase);
 

@@ -58,8 +58,8 @@ internal static class SdpNegotiator
             sends: remote.Receives() && !connection.IsUnspecified,
             receives: remote.Sends());
 
-        byte? eventType = capabilities.TelephoneEvent ? FindTelephoneEvent(media, codec.ClockRate) : null;
-        SdpCodec eventCodec = new(SdpCodec.TelephoneEventName, codec.ClockRate);
+        (byte? eventType, int eventClock) = capabilities.TelephoneEvent ? FindTelephoneEvent(media, codec.ClockRate) : (null, SdpCodec.UsualClockRate);
+        SdpCodec eventCodec = new(SdpCodec.TelephoneEventName, eventClock);
         bool isMuxed = media.HasRtcpMux && capabilities.AcceptsRtcpMux && !isAnswer;
         IPEndPoint remoteRtp = new(address, media.Port);
         return (new NegotiatedAudio(
@@ -75,6 +75,7 @@ internal static class SdpNegotiator
             LocalDirection: direction,
             IsRefresh: false)
         {
+            TelephoneEventClockRate = eventClock,
             ReceiveComfortNoise = FindComfortNoise(media, codec, capabilities),
             Opus = codec.IsOpus ? SdpOpusParameters.Read(media.FormatParametersOf(type)) : null,
         }, null);
@@ -116,9 +117,19 @@ internal static class SdpNegotiator
         return best;
     }
 
-    // At the clock of the voice, so that one timestamp runs through both (RFC 4733 §2.1).
-    private static byte? FindTelephoneEvent(SdpMedia media, int clockRate) =>
-        Find(media, codec => codec.IsTelephoneEvent && codec.ClockRate == clockRate);
+    // At the clock of the voice, so that one timestamp runs through both (RFC 4733 §2.1). Beside
+    // Opus many telephones know events at 8000 only, baresip among them. Without them their callers could key in nothing, and a key
+    // counts by its first packet, whatever the clock: so these are taken where there are no others.
+    private static (byte? Type, int ClockRate) FindTelephoneEvent(SdpMedia media, int clockRate)
+    {
+        byte? type = Find(media, codec => codec.IsTelephoneEvent && codec.ClockRate == clockRate);
+        if (type is not null)
+        {
+            return (type, clockRate);
+        }
+
+        return (Find(media, codec => codec.IsTelephoneEvent && codec.ClockRate == SdpCodec.UsualClockRate), SdpCodec.UsualClockRate);
+    }
 
     private static byte? FindComfortNoise(SdpMedia media, SdpCodec voice, SdpAudioCapabilities capabilities) =>
         capabilities.AcceptsComfortNoise && voice.ClockRate == SdpCodec.ComfortNoise.ClockRate

@@ -136,7 +136,7 @@ public sealed class SdpOfferAnswer
         AddCodec(formats, attributes, audio.ReceivePayloadType, audio.Codec);
         if (audio.ReceiveTelephoneEvent is { } eventType)
         {
-            AddTelephoneEvent(formats, attributes, eventType, audio.Codec.ClockRate);
+            AddTelephoneEvent(formats, attributes, eventType, audio.TelephoneEventClockRate);
         }
 
         if (audio.ReceiveComfortNoise is { } noiseType)
@@ -233,7 +233,7 @@ public sealed class SdpOfferAnswer
         Remember(audio.Codec, audio.ReceivePayloadType);
         if (audio.ReceiveTelephoneEvent is { } type)
         {
-            Remember(new SdpCodec(SdpCodec.TelephoneEventName, audio.Codec.ClockRate), type);
+            Remember(new SdpCodec(SdpCodec.TelephoneEventName, audio.TelephoneEventClockRate), type);
         }
     }
 

@@ -18,8 +18,8 @@ public sealed class WidebandTests(BridgeFixture fixture) : IClassFixture<BridgeF
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("g722", "G722", 16000)]
-    [InlineData("opus", "opus", 48000)]
+    [InlineData("G722/16000/1", "G722", 16000)]
+    [InlineData("opus/48000/2", "opus", 48000)]
     public async Task A_wideband_telephone_and_one_with_G711_hear_each_other(string codecs, string codec, int sampleRateHz)
     {
         BridgeRoom room = await fixture.OpenRoomAsync();
@@ -31,7 +31,7 @@ public sealed class WidebandTests(BridgeFixture fixture) : IClassFixture<BridgeF
         {
             Name = "wide",
             User = BridgeFixture.NewNumber(),
-            Folder = Path.Combine(_folder, codecs),
+            Folder = Path.Combine(_folder, codec),
             SourceWav = silence,
             Codecs = codecs,
         });

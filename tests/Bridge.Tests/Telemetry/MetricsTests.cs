@@ -30,13 +30,12 @@ public sealed class MetricsTests
         Assert.Matches("(?m)^phonebridge_calls_setup_duration_seconds_bucket\\{[^}]*le=\"0.02\"\\} 1$", page);
         Assert.Matches("(?m)^phonebridge_pins_tried_total\\{[^}]*outcome=\"Wrong\"[^}]*\\} 1$", page);
         Assert.Matches("(?m)^phonebridge_calls_ended_total\\{[^}]*end=\"HungUp\"[^}]*\\} 1$", page);
-        Assert.Matches("(?m)^phonebridge_leg_r_factor[a-z_]*_bucket\\{[^}]*codec=\"G722\",le=\"80\"\\} 0$", page);
-        Assert.Matches("(?m)^phonebridge_leg_r_factor[a-z_]*_bucket\\{[^}]*codec=\"G722\",le=\"85\"\\} 1$", page);
-        Assert.Matches("(?m)^phonebridge_leg_loss[a-z_]*_bucket\\{[^}]*codec=\"G722\",le=\"0.05\"\\} 1$", page);
+        Assert.Matches("(?m)^phonebridge_leg_r_factor_bucket\\{[^}]*codec=\"G722\",le=\"80\"\\} 0$", page);
+        Assert.Matches("(?m)^phonebridge_leg_r_factor_bucket\\{[^}]*codec=\"G722\",le=\"85\"\\} 1$", page);
+        Assert.Matches("(?m)^phonebridge_leg_loss_bucket\\{[^}]*codec=\"G722\",le=\"0.05\"\\} 1$", page);
         Assert.Matches("(?m)^phonebridge_leg_jitter_seconds_bucket\\{[^}]*codec=\"G722\",le=\"0.005\"\\} 1$", page);
         Assert.Matches("(?m)^phonebridge_leg_playout_delay_seconds_bucket\\{[^}]*codec=\"G722\",le=\"0.04\"\\} 1$", page);
-        Assert.Matches("(?m)^phonebridge_leg_concealed[a-z_]*_bucket\\{[^}]*codec=\"G722\",le=\"0.01\"\\} 1$", page);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', page.Split('\n').Where(line => line.Contains("TYPE phonebridge_leg", StringComparison.Ordinal))));
+        Assert.Matches("(?m)^phonebridge_leg_concealed_bucket\\{[^}]*codec=\"G722\",le=\"0.01\"\\} 1$", page);
         Assert.Matches("(?m)^phonebridge_test_value\\{[^}]*\\} 42$", page);
         Assert.Matches("(?m)^phonebridge_health_state\\{[^}]*thing=\"Database\"[^}]*\\} [0-3]$", page);
         Assert.Matches("(?m)^phonebridge_drain_phase\\{[^}]*\\} 0$", page);

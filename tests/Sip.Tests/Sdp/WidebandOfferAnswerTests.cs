@@ -101,11 +101,21 @@ public sealed class WidebandOfferAnswerTests
 
     [Fact]
     [Trait("Req", "SDP2")]
-    public void Events_of_another_clock_than_the_voice_are_not_agreed()
+    public void Events_at_8000_are_taken_beside_Opus_where_the_peer_has_no_others()
     {
-        NegotiatedAudio audio = Agreed(Call().Answer(Read(
-            Head + "m=audio 4000 RTP/AVP 111 101\na=rtpmap:111 opus/48000/2\na=rtpmap:101 telephone-event/8000\n")));
-        Assert.Equal((SdpCodec.Opus, null, null), (audio.Codec, audio.SendTelephoneEvent, audio.ReceiveTelephoneEvent));
+        SdpAnswerOutcome outcome = Call().Answer(Read(
+            Head + "m=audio 4000 RTP/AVP 111 101\na=rtpmap:111 opus/48000/2\na=rtpmap:101 telephone-event/8000\n"));
+        NegotiatedAudio audio = Agreed(outcome);
+        Assert.Equal((SdpCodec.Opus, (byte?)101, 8000), (audio.Codec, audio.ReceiveTelephoneEvent, audio.TelephoneEventClockRate));
+        Assert.Contains("a=rtpmap:101 telephone-event/8000\r\n", AudioOf(outcome.Session!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Req", "SDP2")]
+    public void Events_of_a_higher_clock_than_the_voice_are_not_agreed()
+    {
+        NegotiatedAudio audio = Agreed(Call().Answer(Read(Head + "m=audio 4000 RTP/AVP 8 110\n" + OpusLines)));
+        Assert.Equal((SdpCodec.Pcma, null), (audio.Codec, audio.ReceiveTelephoneEvent));
     }
 
     [Fact]
