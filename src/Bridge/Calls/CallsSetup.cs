@@ -42,6 +42,7 @@ internal static class CallsSetup
                 RealTimePriority = media.RealTimePriority == 0 ? null : media.RealTimePriority,
                 Talkers = media.Talkers,
                 LevelsTalkers = media.LevelTalkers,
+                DucksDisturbances = media.DuckDisturbances,
                 Opus = new OpusSettings
                 {
                     Complexity = media.Opus.Complexity,

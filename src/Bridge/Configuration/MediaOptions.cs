@@ -41,6 +41,9 @@ public sealed class MediaOptions
     /// <summary>Whether the loudness of each talker is drawn slowly towards a common level.</summary>
     public bool LevelTalkers { get; set; } = true;
 
+    /// <summary>Whether music, tones and noise that come from one line for long are turned down and told to the moderators.</summary>
+    public bool DuckDisturbances { get; set; } = true;
+
     /// <summary>Whether the noise of lines is taken out before the mix. A trunk may say otherwise for its calls.</summary>
     public bool NoiseSuppression { get; set; }
 
