@@ -60,6 +60,9 @@ internal sealed record MediaLimits(TimeSpan SilenceBeforeProbe, TimeSpan Silence
     /// <summary>How often a line is looked at.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many looks there are to one at the silence, which needs no more than 5 s.</summary>
+    public const int LooksPerSilence = 5;
+
     /// <summary>No call lasts longer (DLG14): the longest meeting and the longest wait before it.</summary>
     public static readonly TimeSpan LongestCall = TimeSpan.FromHours(24.5);
 

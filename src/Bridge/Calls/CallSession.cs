@@ -33,6 +33,7 @@ internal sealed class CallSession
     private bool _isStarted;
     private bool _isOnHold;
     private bool _isSaidTooLong;
+    private int _looks;
     private CallEnd? _end;
 
     public CallSession(CallServices services, SipCall call, CallRoute route, LegId leg, LegPorts ports)
@@ -286,16 +287,9 @@ internal sealed class CallSession
         _housekeeping = _services.Loop.At(_services.Loop.Now + MediaLimits.LookEvery, OnHousekeeping);
         if (_services.Media.TryReadQuality(Leg, out LegQuality quality))
         {
-            switch (_silence.Look(quality.SilentFor, _isOnHold, _services.Loop.Now))
+            if (++_looks % MediaLimits.LooksPerSilence == 0)
             {
-                case SilenceWatch.Verdict.Probe:
-                    _call.Probe();
-                    break;
-                case SilenceWatch.Verdict.Dead:
-                    HangUp(CallEnd.LineLost);
-                    break;
-                default:
-                    break;
+                LookAtSilence(quality.SilentFor);
             }
 
             if (_end is null && _line.Look(quality, _services.Loop.Now))
@@ -305,6 +299,21 @@ internal sealed class CallSession
         }
 
         EndWhenTooLong();
+    }
+
+    private void LookAtSilence(TimeSpan silentFor)
+    {
+        switch (_silence.Look(silentFor, _isOnHold, _services.Loop.Now))
+        {
+            case SilenceWatch.Verdict.Probe:
+                _call.Probe();
+                break;
+            case SilenceWatch.Verdict.Dead:
+                HangUp(CallEnd.LineLost);
+                break;
+            default:
+                break;
+        }
     }
 
     private void EndWhenTooLong()
