@@ -177,7 +177,7 @@ internal sealed class CallSession
                 Start();
                 break;
             case KeyPressed e:
-                OnKey(e.Key, KeyWays.TelephoneEvent);
+                OnKey(e.Key, e.IsInAudio ? KeyWays.InBand : KeyWays.TelephoneEvent);
                 break;
             case PlaybackEnded e when _end is null:
                 _runner.Apply(new DialogueInput.PlaybackEnded(e.PlaybackId));

@@ -293,7 +293,7 @@ internal sealed class LegStream : IDisposable
     {
         if (Voice.Key is { } key)
         {
-            loop.Events.Post(new LoopEvent(LoopEventKind.KeyPressed, Id.Value, Detail: key));
+            loop.Events.Post(new LoopEvent(LoopEventKind.KeyPressed, Id.Value, Number: 1, Detail: key));
         }
 
         if (Voice.LineTone is not LineToneVerdict.None and LineToneVerdict verdict)

@@ -22,7 +22,7 @@ internal enum LoopEventKind : byte
 /// <summary>A <see cref="MediaEvent"/> as a value, which a media thread can make without allocating.</summary>
 /// <param name="Kind">Which event.</param>
 /// <param name="Id">Number of the leg, or of the conference.</param>
-/// <param name="Number">Playback id or token.</param>
+/// <param name="Number">Playback id or token; 1 for a key heard in the sound.</param>
 /// <param name="Detail">Key, causes, or 1 for yes.</param>
 /// <param name="Leg">The leg itself, where it is to be disposed of.</param>
 /// <param name="Told">The event itself, where it comes from a thread that may allocate.</param>
@@ -32,7 +32,7 @@ internal readonly record struct LoopEvent(LoopEventKind Kind, long Id, long Numb
     public MediaEvent ToMediaEvent() => Kind switch
     {
         LoopEventKind.LegStarted => new LegStarted(new LegId(Id)),
-        LoopEventKind.KeyPressed => new KeyPressed(new LegId(Id), (char)Detail),
+        LoopEventKind.KeyPressed => new KeyPressed(new LegId(Id), (char)Detail, Number != 0),
         LoopEventKind.PlaybackEnded => new PlaybackEnded(new LegId(Id), Number, Detail != 0),
         LoopEventKind.TalkingChanged => new TalkingChanged(new LegId(Id), Detail != 0),
         LoopEventKind.MuteApplied => new MuteApplied(new LegId(Id), (MuteCauses)Detail, Number),

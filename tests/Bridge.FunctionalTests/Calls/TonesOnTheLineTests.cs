@@ -4,7 +4,7 @@ using PhoneBridge.Testing.Phones;
 
 namespace PhoneBridge.Bridge.FunctionalTests.Calls;
 
-/// <summary>What the bridge makes of tones in the audio: keys where a phone has no other way, a fax machine, music that disturbs.</summary>
+/// <summary>What the bridge makes of tones in the audio: keys where a phone has no other way, a fax machine.</summary>
 [Collection(nameof(CallsCollection))]
 public sealed class TonesOnTheLineTests(CallsFixture fixture)
 {
@@ -40,26 +40,6 @@ public sealed class TonesOnTheLineTests(CallsFixture fixture)
             await fixture.WaitForEndsAsync("FaxHeard", before + 1);
         }
     }
-
-    [Fact]
-    public async Task A_tone_that_does_not_end_is_ducked_shown_and_heard_again_on_request()
-    {
-        BridgeRoom room = await fixture.OpenRoomAsync();
-        (TestPhone talker, string id) = await fixture.JoinAsync(room);
-        (TestPhone listener, _) = await fixture.JoinAsync(room);
-        await using (talker)
-        await using (listener)
-        {
-            await BridgeFixture.WaitForQuietAsync(talker, listener);
-            talker.Media.Play(new VoiceClip(Signals.Tone(1300, TimeSpan.FromSeconds(1), levelDbov: -20)));
-            await CallsFixture.WaitUntilAsync(async () => await DisturbanceAsync(room, id) == "tone", "the tone is found", TimeSpan.FromSeconds(60));
-            Assert.Equal(System.Net.HttpStatusCode.OK, (await fixture.Bridge.Api.PostAsync($"rooms/{room.Id}/participants/{id}/unduck")).Required().Status);
-            Assert.Equal("none", await DisturbanceAsync(room, id));
-        }
-    }
-
-    private async Task<string?> DisturbanceAsync(BridgeRoom room, string participant) =>
-        (await fixture.Bridge.Api.GetAsync($"rooms/{room.Id}/participants/{participant}")).Required().Body.GetProperty("disturbance").GetString();
 
     // A key of 100 ms and a pause of 100 ms: each of its two tones at -13 dBov.
     private static Pcm[] Key(char key)
