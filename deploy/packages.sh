@@ -50,4 +50,4 @@ voice_packages=(espeak-ng asterisk-core-sounds-fr-wav asterisk-core-sounds-en-wa
 # Libraries that the bridge calls into: the Opus codec, echo and noise.
 media_packages=(libopus0 libspeexdsp1)
 # What the tests measure against: SIP and media phones, and another G.722.
-test_packages=(sip-tester baresip-core libspandsp2)
+test_packages=(sip-tester baresip-core libspandsp2 opus-tools)

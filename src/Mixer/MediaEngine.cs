@@ -6,6 +6,7 @@ using PhoneBridge.Media.Rtcp;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
+using PhoneBridge.Mixer.Mix;
 
 namespace PhoneBridge.Mixer;
 
@@ -16,13 +17,13 @@ namespace PhoneBridge.Mixer;
 /// <remarks>Every member may be called from any thread, events are told on a thread of the engine's own, one after the other.</remarks>
 public sealed class MediaEngine : IDisposable
 {
-    /// <summary>Rate that everything is mixed at [Hz].</summary>
+    /// <summary>Rate of clips [Hz]; a leg of another rate gets them converted.</summary>
     public const int SampleRateHz = 8000;
 
     /// <summary>Length of a frame, the tick of a conference [ms].</summary>
     public const int FrameMs = 20;
 
-    /// <summary>Samples in a frame.</summary>
+    /// <summary>Samples in a frame of a clip.</summary>
     public const int SamplesPerFrame = SampleRateHz / 1000 * FrameMs;
 
     // Ports that other programs hold are passed over, but a range that is full of them must not hold up a call.
@@ -33,6 +34,7 @@ public sealed class MediaEngine : IDisposable
     private readonly PortPool _ports;
     private readonly EventOutlet _outlet = new();
     private readonly EventPump _pump;
+    private readonly RecordingWriter _recordings;
     private readonly LoopCounters[] _counters;
     private readonly LoopInbox[] _inboxes;
     private readonly MediaThread[] _threads;
@@ -53,6 +55,7 @@ public sealed class MediaEngine : IDisposable
         _onEvent = onEvent;
         _ports = new PortPool(options.FirstPort, options.LastPort, options.PortRest, RandomNumberGenerator.GetInt32(int.MaxValue));
         _pump = new EventPump(_outlet, Tell);
+        _recordings = new RecordingWriter(TellOfRecording);
 
         int loops = options.Loops == 0 ? Math.Min(Environment.ProcessorCount, 64) : options.Loops;
         TickSchedule schedule = new(MediaThread.Now);
@@ -60,7 +63,7 @@ public sealed class MediaEngine : IDisposable
         _inboxes = [.. Enumerable.Range(0, loops).Select(_ => new LoopInbox())];
         _threads = [.. Enumerable.Range(0, loops).Select(i => new MediaThread(
             new LoopCore(_inboxes[i], _outlet, _counters[i]), _inboxes[i], schedule, i, options.RealTimePriority))];
-        _router = new CommandRouter(_inboxes);
+        _router = new CommandRouter(_inboxes, MixSettings.From(options), _recordings);
     }
 
     /// <summary>What the engine has done and holds.</summary>
@@ -141,6 +144,7 @@ public sealed class MediaEngine : IDisposable
             thread.Dispose();
         }
 
+        _recordings.Dispose();
         _pump.Dispose();
         foreach (LegStream leg in _open.Values)
         {
@@ -185,9 +189,16 @@ public sealed class MediaEngine : IDisposable
         _onEvent(item.ToMediaEvent());
     }
 
+    // On the recording thread: by the outlet, so that all events are told by one thread.
+    private void TellOfRecording(MediaEvent happened)
+    {
+        _outlet.Post(new LoopEvent(LoopEventKind.Told, 0, Told: happened));
+        _outlet.Flush();
+    }
+
     private void CloseSockets(LegStream leg)
     {
-        leg.Transport.Dispose();
+        leg.Dispose();
         _ports.Return(leg.RtpPort, MediaThread.Now);
     }
 }

@@ -32,6 +32,9 @@ public sealed record MediaEngineOptions
     /// <summary>The loudness of each talker is drawn slowly towards a common level. Default true.</summary>
     public bool LevelsTalkers { get; init; } = true;
 
+    /// <summary>Music, tones and noise that come from one leg for long are ducked and told. Default true.</summary>
+    public bool DucksDisturbances { get; init; } = true;
+
     /// <summary>How Opus is encoded.</summary>
     public OpusSettings Opus { get; init; } = new();
 }

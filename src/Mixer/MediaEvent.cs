@@ -15,7 +15,8 @@ public sealed record LegStarted(LegId Leg) : MediaEvent;
 /// <summary>A key was pressed; told once, at its start.</summary>
 /// <param name="Leg">The leg.</param>
 /// <param name="Key">0-9, *, # or A-D.</param>
-public sealed record KeyPressed(LegId Leg, char Key) : MediaEvent
+/// <param name="IsInAudio">It was heard in the sound; otherwise it came as a telephone-event. A phone may send both for one press.</param>
+public sealed record KeyPressed(LegId Leg, char Key, bool IsInAudio = false) : MediaEvent
 {
     /// <summary>The key may belong to a PIN: it is never printed.</summary>
     public override string ToString() => $"{nameof(KeyPressed)} {{ {Leg} }}";

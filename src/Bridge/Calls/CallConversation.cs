@@ -18,6 +18,8 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     private RoomOfPin? _room;
     private bool _isInside;
     private bool _isOnHold;
+    private bool _isLineBad;
+    private DisturbingSound _disturbance;
     private bool _isOver;
     private long _playback;
 
@@ -84,6 +86,26 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         if (_isInside)
         {
             Send(new ReportHold(_participant, isOnHold));
+        }
+    }
+
+    /// <summary>The mixer ducks the caller's line because of a disturbance, or hears it in full again.</summary>
+    public void OnDisturbance(Disturbance disturbance)
+    {
+        _disturbance = (DisturbingSound)(int)disturbance;
+        if (_isInside)
+        {
+            Send(new ReportDisturbance(_participant, _disturbance));
+        }
+    }
+
+    /// <summary>The caller's line has turned bad, or is good again.</summary>
+    public void OnLine(bool isBad)
+    {
+        _isLineBad = isBad;
+        if (_isInside)
+        {
+            Send(new ReportLine(_participant, isBad));
         }
     }
 
@@ -208,11 +230,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         switch (reply.Outcome)
         {
             case MeetingOutcome.Admitted or MeetingOutcome.Waiting:
-                if (_isOnHold)
-                {
-                    OnHold(true);               // since before there was anybody to tell
-                }
-
+                ReportEarlier();
                 break;                          // the rest is told by the seat
             case var refused:
                 _isInside = false;
@@ -227,6 +245,25 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         }
 
         return reply.Outcome;
+    }
+
+    // What was so before there was anybody to tell.
+    private void ReportEarlier()
+    {
+        if (_isOnHold)
+        {
+            OnHold(true);
+        }
+
+        if (_isLineBad)
+        {
+            OnLine(true);
+        }
+
+        if (_disturbance != DisturbingSound.None)
+        {
+            Send(new ReportDisturbance(_participant, _disturbance));
+        }
     }
 
     private async Task SetMicrophoneAsync(bool open)
@@ -268,6 +305,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     {
         DialogueEnd.WaitedTooLong => LeaveReason.WaitedTooLong,
         DialogueEnd.ServiceStopping => LeaveReason.BridgeStopping,
+        DialogueEnd.CallTooLong => LeaveReason.MeetingEnded,
         _ => LeaveReason.LeftByKey,
     };
 

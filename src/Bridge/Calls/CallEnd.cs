@@ -47,6 +47,15 @@ public enum CallEnd
     /// <summary>The line fell silent and the peer did not answer, or only silence came for too long (RTP10).</summary>
     LineLost,
 
+    /// <summary>A fax machine or modem was heard (RTP15).</summary>
+    FaxHeard,
+
+    /// <summary>Busy or dial tone was heard for long: the caller had hung up and nobody told us (RTP16).</summary>
+    BusyHeard,
+
+    /// <summary>The call lasted as long as any call may.</summary>
+    TooLong,
+
     /// <summary>The peer broke the dialog: no ACK, no answer to our offer, no way to reach it.</summary>
     SignallingFailed,
 
@@ -74,6 +83,7 @@ internal static class CallEnds
         DialogueEnd.Removed => CallEnd.Removed,
         DialogueEnd.MeetingEnded => CallEnd.MeetingEnded,
         DialogueEnd.ServiceStopping => CallEnd.ServiceStopping,
+        DialogueEnd.CallTooLong => CallEnd.TooLong,
         DialogueEnd.NoMedia => CallEnd.NoMedia,
         _ => CallEnd.Fault,
     };

@@ -1,24 +1,53 @@
 using System.Net;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Health;
 using PhoneBridge.Media.Codecs;
 using PhoneBridge.Mixer;
 using PhoneBridge.Sip.Sdp;
 
 namespace PhoneBridge.Bridge.Calls;
 
-/// <summary>What SDP and the media path have to agree on: the one place where one is translated to the other.</summary>
-internal static class CallMedia
+/// <summary>What SDP and the media path have to agree on: the one place where one is translated to the other. Any thread.</summary>
+/// <param name="options">The media path's section.</param>
+/// <param name="libraries">What the machine has: a codec without its library is none of ours.</param>
+internal sealed class CallMedia(MediaOptions options, NativeLibraries libraries)
 {
+    private const byte UsualComfortNoiseType = 13;
+
+    /// <summary>What is offered and accepted in calls of a trunk (SDP9).</summary>
+    public SdpAudioCapabilities CapabilitiesOf(TrunkOptions trunk)
+    {
+        IEnumerable<AudioCodec> listed = trunk.Codecs.Count == 0 ? TrunkOptions.DefaultCodecs : trunk.Codecs;
+        AudioCodec[] codecs = [.. listed.Where(codec => codec != AudioCodec.Opus || libraries.HasOpus)];
+
+        // Asked for an offer we name what every telephone has; wide codecs only where the trunk's list begins with them.
+        IEnumerable<AudioCodec> offered = codecs.TakeWhile(IsWide).Concat(codecs.Where(codec => !IsWide(codec)));
+        return new SdpAudioCapabilities([.. codecs.Select(ToSdp)], TelephoneEvent: true, PtimeMs: 20)
+        {
+            OfferedCodecs = [.. offered.Select(ToSdp)],
+            PrefersOwnOrder = trunk.OwnCodecOrder,
+            OpusPlaybackRate = options.Opus.SampleRateHz,
+        };
+    }
+
     /// <summary>The leg's media for what was negotiated.</summary>
     /// <param name="audio">The negotiated audio line.</param>
     /// <param name="signalling">Where the peer's signalling comes from.</param>
     /// <param name="trunk">The trunk of the call.</param>
-    public static LegMedia ToLeg(NegotiatedAudio audio, IPAddress signalling, TrunkOptions trunk) => new()
+    public LegMedia ToLeg(NegotiatedAudio audio, IPAddress signalling, TrunkOptions trunk) => new()
     {
-        Format = audio.Codec.EncodingName.Equals("PCMU", StringComparison.OrdinalIgnoreCase) ? AudioFormat.Pcmu : AudioFormat.Pcma,
+        Format = ToFormat(audio),
         SendPayloadType = audio.SendPayloadType,
         ReceivePayloadType = audio.ReceivePayloadType,
         ReceiveTelephoneEventType = audio.ReceiveTelephoneEvent,
+        ReceiveComfortNoiseType = audio.ReceiveComfortNoise ?? UnaskedComfortNoise(audio),
+        DetectsKeysInAudio = trunk.KeysInAudio switch
+        {
+            KeysInAudio.Always => true,
+            KeysInAudio.Never => false,
+            _ => audio.ReceiveTelephoneEvent is null,
+        },
+        SuppressesNoise = libraries.HasSpeex && (trunk.NoiseSuppression ?? options.NoiseSuppression),
         Remote = audio.Remote,
         RemoteRtcp = audio.RemoteRtcp,
         RtcpMux = audio.RtcpMux,
@@ -36,6 +65,43 @@ internal static class CallMedia
 
     /// <summary>The peer has put us on hold: it does not want our audio (DLG7).</summary>
     public static bool IsHold(NegotiatedAudio audio) => !audio.LocalDirection.Sends();
+
+    /// <summary>The codec's name as SDP writes it; also a metric's tag.</summary>
+    public static string NameOf(AudioCodec codec) => ToSdp(codec).EncodingName;
+
+    private static bool IsWide(AudioCodec codec) => codec is AudioCodec.G722 or AudioCodec.Opus;
+
+    private static SdpCodec ToSdp(AudioCodec codec) => codec switch
+    {
+        AudioCodec.Pcmu => SdpCodec.Pcmu,
+        AudioCodec.G722 => SdpCodec.G722,
+        AudioCodec.Opus => SdpCodec.Opus,
+        _ => SdpCodec.Pcma,
+    };
+
+    private AudioFormat ToFormat(NegotiatedAudio audio) => audio.Codec switch
+    {
+        { IsOpus: true } => AudioFormat.Opus(Math.Min(options.Opus.SampleRateHz, RateFor(audio.Opus?.MaxPlaybackRate))),
+        var codec when codec.IsSameAs(SdpCodec.G722) => AudioFormat.G722,
+        var codec when codec.IsSameAs(SdpCodec.Pcmu) => AudioFormat.Pcmu,
+        _ => AudioFormat.Pcma,
+    };
+
+    // What lies above the peer's highest rate is bits for nothing (RFC 7587 §6.1).
+    private static int RateFor(int? maxPlaybackRate) => maxPlaybackRate switch
+    {
+        <= 8000 => 8000,
+        <= 16000 => 16000,
+        _ => 48000,
+    };
+
+    // Gateways send comfort noise without having asked, always under the number that RFC 3551 gives it.
+    private static byte? UnaskedComfortNoise(NegotiatedAudio audio) =>
+        audio.Codec.ClockRate == SdpCodec.ComfortNoise.ClockRate
+        && audio.ReceivePayloadType != UsualComfortNoiseType
+        && audio.ReceiveTelephoneEvent != UsualComfortNoiseType
+            ? UsualComfortNoiseType
+            : null;
 
     // RTP7: an address that cannot be the sender's seen from here is one behind a NAT.
     private static bool MustLearn(IPAddress media, IPAddress signalling, TrunkOptions trunk) =>

@@ -21,6 +21,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     private readonly CallRouting _routing;
     private readonly DrainState _drain;
     private readonly HealthBoard _health;
+    private readonly NativeLibraries _libraries;
     private readonly IOptions<SipOptions> _options;
     private readonly SipEndpoint _endpoint;
     private readonly Dictionary<LegId, CallSession> _sessions = [];
@@ -31,12 +32,13 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
 
     public CallService(
         CallServices services, CallRouting routing, SipTrace trace, DrainState drain, HealthBoard health, MediaEvents media,
-        IOptions<SipOptions> options, TimeProvider time)
+        NativeLibraries libraries, IOptions<SipOptions> options, TimeProvider time)
     {
         _services = services with { OnFinished = OnFinished };
         _routing = routing;
         _drain = drain;
         _health = health;
+        _libraries = libraries;
         _options = options;
         SipOptions sip = options.Value;
         _endpoint = new SipEndpoint(
@@ -68,6 +70,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         _services.Loop.Start();
         _services.Media.Start();
         _health.Report(OutsideThing.MediaLoops, HealthState.Up);
+        _libraries.Report(_health);
         _registrations.Add(_drain.Draining.Register(() => _endpoint.IsDraining = true));
         _registrations.Add(_drain.Ending.Register(() => _services.Loop.Post(SayGoodbye)));
         try
@@ -179,6 +182,9 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     {
         switch (happened)
         {
+            case DisturbanceChanged { Disturbance: Disturbance.None } e:
+                _services.Meetings.OnUnducked(e.Leg);
+                goto default;
             case MutesApplied e:
                 _services.Meetings.OnApplied(e.Token);
                 break;
@@ -201,6 +207,8 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         KeyPressed e => e.Leg,
         PlaybackEnded e => e.Leg,
         TalkingChanged e => e.Leg,
+        LineToneHeard e => e.Leg,
+        DisturbanceChanged e => e.Leg,
         _ => null,
     };
 

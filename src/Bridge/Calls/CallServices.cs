@@ -17,6 +17,9 @@ internal sealed record CallServices
     /// <summary>The media path.</summary>
     public required MediaEngine Media { get; init; }
 
+    /// <summary>Translates what SDP says for the media path.</summary>
+    public required CallMedia Negotiation { get; init; }
+
     /// <summary>The live meetings.</summary>
     public required MeetingDirectory Meetings { get; init; }
 
@@ -55,8 +58,14 @@ internal sealed record CallServices
 internal sealed record MediaLimits(TimeSpan SilenceBeforeProbe, TimeSpan SilenceBeforeEnd, TimeSpan SilenceOnHoldBeforeEnd)
 {
     /// <summary>How often a line is looked at.</summary>
-    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many looks there are to one at the silence, which needs no more than 5 s.</summary>
+    public const int LooksPerSilence = 5;
 
     /// <summary>No call lasts longer (DLG14): the longest meeting and the longest wait before it.</summary>
     public static readonly TimeSpan LongestCall = TimeSpan.FromHours(24.5);
+
+    /// <summary>Time for the goodbye of a call that has lasted so long.</summary>
+    public static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(20);
 }

@@ -21,6 +21,7 @@ internal sealed class CallSession
     private readonly DialogueRunner _runner;
     private readonly CallConversation _conversation;
     private readonly SilenceWatch _silence;
+    private readonly LineWatch _line;
     private readonly KeyMerger _keys = new();
     private readonly TimeSpan _arrivedAt;
     private IDisposable? _greetingTimer;
@@ -31,6 +32,8 @@ internal sealed class CallSession
     private bool _isHeard;
     private bool _isStarted;
     private bool _isOnHold;
+    private bool _isSaidTooLong;
+    private int _looks;
     private CallEnd? _end;
 
     public CallSession(CallServices services, SipCall call, CallRoute route, LegId leg, LegPorts ports)
@@ -41,9 +44,10 @@ internal sealed class CallSession
         Leg = leg;
         _arrivedAt = services.Loop.Now;
         _negotiation = new SdpOfferAnswer(
-            SdpAudioCapabilities.Narrowband, new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
+            services.Negotiation.CapabilitiesOf(route.Trunk), new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
         MediaLimits limits = services.Limits;
         _silence = new SilenceWatch(limits.SilenceBeforeProbe, limits.SilenceBeforeEnd, limits.SilenceOnHoldBeforeEnd);
+        _line = new LineWatch(services.Metrics);
         CallDialogue dialogue = new(services.Dialogue, route.Language, route.KnownPin, services.Loop.Now);
         _conversation = new CallConversation(services, this, route);
         _runner = new DialogueRunner(dialogue, services.Loop, _conversation.CarryOut);
@@ -173,13 +177,22 @@ internal sealed class CallSession
                 Start();
                 break;
             case KeyPressed e:
-                OnKey(e.Key, KeyWays.TelephoneEvent);
+                OnKey(e.Key, e.IsInAudio ? KeyWays.InBand : KeyWays.TelephoneEvent);
                 break;
             case PlaybackEnded e when _end is null:
                 _runner.Apply(new DialogueInput.PlaybackEnded(e.PlaybackId));
                 break;
             case TalkingChanged e:
                 _conversation.OnTalking(e.IsTalking);
+                break;
+            case DisturbanceChanged e:
+                _conversation.OnDisturbance(e.Disturbance);
+                break;
+            case LineToneHeard { Tone: LineTone.Fax } when _route.Trunk.EndsOnFaxTone:
+                HangUp(CallEnd.FaxHeard);       // no goodbye: there is nobody to hear it
+                break;
+            case LineToneHeard { Tone: LineTone.Busy } when _route.Trunk.EndsOnBusyTone:
+                HangUp(CallEnd.BusyHeard);
                 break;
             default:
                 break;
@@ -233,7 +246,7 @@ internal sealed class CallSession
             audio = audio with { Remote = _remote ?? audio.Remote, RemoteRtcp = _remoteRtcp };
         }
 
-        _services.Media.Send(new ConfigureLeg(Leg, CallMedia.ToLeg(audio, _call.Source.Address, _route.Trunk)));
+        _services.Media.Send(new ConfigureLeg(Leg, _services.Negotiation.ToLeg(audio, _call.Source.Address, _route.Trunk)));
         bool isOnHold = CallMedia.IsHold(audio);
         if (isOnHold != _isOnHold)
         {
@@ -274,22 +287,50 @@ internal sealed class CallSession
         _housekeeping = _services.Loop.At(_services.Loop.Now + MediaLimits.LookEvery, OnHousekeeping);
         if (_services.Media.TryReadQuality(Leg, out LegQuality quality))
         {
-            switch (_silence.Look(quality.SilentFor, _isOnHold, _services.Loop.Now))
+            if (++_looks % MediaLimits.LooksPerSilence == 0)
             {
-                case SilenceWatch.Verdict.Probe:
-                    _call.Probe();
-                    break;
-                case SilenceWatch.Verdict.Dead:
-                    HangUp(CallEnd.LineLost);
-                    break;
-                default:
-                    break;
+                LookAtSilence(quality.SilentFor);
+            }
+
+            if (_end is null && _line.Look(quality, _services.Loop.Now))
+            {
+                _conversation.OnLine(_line.IsBad);
             }
         }
 
-        if (_services.Loop.Now - _answeredAt >= MediaLimits.LongestCall)
+        EndWhenTooLong();
+    }
+
+    private void LookAtSilence(TimeSpan silentFor)
+    {
+        switch (_silence.Look(silentFor, _isOnHold, _services.Loop.Now))
         {
-            HangUp(CallEnd.MeetingEnded);
+            case SilenceWatch.Verdict.Probe:
+                _call.Probe();
+                break;
+            case SilenceWatch.Verdict.Dead:
+                HangUp(CallEnd.LineLost);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void EndWhenTooLong()
+    {
+        if (_services.Loop.Now - _answeredAt is not { } lasted || lasted < MediaLimits.LongestCall)
+        {
+            return;
+        }
+
+        if (lasted >= MediaLimits.LongestCall + MediaLimits.LongestGoodbye)
+        {
+            HangUp(CallEnd.TooLong);            // on hold, perhaps: the goodbye is not waited for without end
+        }
+        else if (!_isSaidTooLong)
+        {
+            _isSaidTooLong = true;
+            _runner.Apply(new DialogueInput.CallTooLong());
         }
     }
 
@@ -311,6 +352,7 @@ internal sealed class CallSession
         _runner.Stop();
         _greetingTimer?.Dispose();
         _housekeeping?.Dispose();
+        _line.End();
         _conversation.Leave(_end == CallEnd.CallerHungUp);
         _services.Media.Send(new CloseLeg(Leg));
     }

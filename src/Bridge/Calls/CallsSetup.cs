@@ -9,6 +9,7 @@ using PhoneBridge.Bridge.Storage;
 using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Ivr.Prompts;
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Mixer;
 using PhoneBridge.Rooms;
 
@@ -25,6 +26,7 @@ internal static class CallsSetup
             ILogger<CallService> logger = provider.GetRequiredService<ILogger<CallService>>();
             return new ControlLoop(provider.GetRequiredService<TimeProvider>(), fault => Log.Fault(logger, fault));
         });
+        services.AddSingleton(_ => NativeLibraries.Find());
         services.AddSingleton<MediaEvents>();
         services.AddSingleton(provider =>
         {
@@ -38,6 +40,16 @@ internal static class CallsSetup
                 PortRest = media.PortRest,
                 Dscp = media.Dscp,
                 RealTimePriority = media.RealTimePriority == 0 ? null : media.RealTimePriority,
+                Talkers = media.Talkers,
+                LevelsTalkers = media.LevelTalkers,
+                DucksDisturbances = media.DuckDisturbances,
+                Opus = new OpusSettings
+                {
+                    Complexity = media.Opus.Complexity,
+                    BitrateBps = media.Opus.BitrateBps,
+                    UsesInbandFec = media.Opus.InbandFec,
+                    ExpectedLossPercent = media.Opus.ExpectedLossPercent,
+                },
             };
             return new MediaEngine(options, happened => events.Sink(happened));
         });
@@ -81,6 +93,7 @@ internal static class CallsSetup
         {
             Loop = provider.GetRequiredService<ControlLoop>(),
             Media = provider.GetRequiredService<MediaEngine>(),
+            Negotiation = new CallMedia(media, provider.GetRequiredService<NativeLibraries>()),
             Meetings = provider.GetRequiredService<MeetingDirectory>(),
             Rooms = provider.GetRequiredService<RoomService>(),
             Prompts = provider.GetRequiredService<PromptRenderer>(),

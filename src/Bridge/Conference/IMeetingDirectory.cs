@@ -37,16 +37,6 @@ public interface IMeetingDirectory
 /// <param name="IsConfirmed">The mixer reported in time that it obeyed. False: it is told, but late (counted, logged).</param>
 public sealed record MeetingReply(MeetingOutcome Outcome, MeetingSnapshot? Meeting, bool IsConfirmed = true);
 
-/// <summary>The line behind a participant.</summary>
-/// <param name="Codec">Voice codec, such as <c>PCMA</c>.</param>
-/// <param name="LossPercent">Share of the caller's packets that did not come, 0 to 100.</param>
-/// <param name="JitterMs">Interarrival jitter [ms].</param>
-/// <param name="PlayoutDelayMs">Wait in the jitter buffer [ms].</param>
-/// <param name="RoundTripMs">Round trip [ms]; null when the peer sends no reports.</param>
-/// <param name="LevelDbov">Level of the last second [dBov].</param>
-public sealed record ParticipantLine(
-    string? Codec, double LossPercent, double JitterMs, double PlayoutDelayMs, double? RoundTripMs, int LevelDbov);
-
 /// <summary>One thing to show: exactly one of the two is set.</summary>
 /// <param name="Room">Whose meeting.</param>
 /// <param name="Meeting">Which run.</param>

@@ -109,6 +109,10 @@ internal sealed class LiveMeeting(Meeting meeting, ConferenceId conference, Meet
             case MutesChanged e:
                 return ApplyMutesAsync(e);
 
+            // What the mixer reported itself needs no telling it.
+            case DuckChanged { Sound: DisturbingSound.None, By.Kind: not ActorKind.Bridge } e when _seats.TryGetValue(e.Participant, out IMeetingSeat? seat):
+                return ports.Confirmations.UnduckAsync(seat.Leg);
+
             case UnmuteAskChanged e when _seats.TryGetValue(e.Participant, out IMeetingSeat? seat):
                 seat.OnUnmuteAsked(e.IsAsked);
                 return null;

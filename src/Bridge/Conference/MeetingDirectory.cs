@@ -99,18 +99,14 @@ public sealed class MeetingDirectory(
             return null;
         }
 
-        long expected = quality.PacketsReceived + quality.PacketsLost;
-        return new ParticipantLine(
-            quality.Format?.Codec.ToString().ToUpperInvariant(),
-            expected == 0 ? 0 : 100.0 * Math.Max(0, quality.PacketsLost) / expected,
-            quality.JitterMs,
-            quality.PlayoutDelayMs,
-            quality.RoundTripMs,
-            quality.LevelDbov);
+        return ParticipantLine.From(quality);
     }
 
     /// <summary>The mixer has obeyed the command with this token. On the control loop.</summary>
     public void OnApplied(long token) => _confirmations.OnApplied(token);
+
+    /// <summary>The mixer hears a leg in full again. On the control loop.</summary>
+    public void OnUnducked(LegId leg) => _confirmations.OnUnducked(leg);
 
     private LiveMeeting? Open(RoomId room)
     {

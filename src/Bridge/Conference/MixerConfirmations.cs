@@ -11,6 +11,7 @@ internal sealed class MixerConfirmations(MediaEngine media, ControlLoop loop, Br
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<long, TaskCompletionSource<bool>> _pending = [];
+    private readonly Dictionary<LegId, TaskCompletionSource<bool>> _unducking = [];
     private long _lastToken;
 
     /// <summary>Commands whose confirmation has not come yet.</summary>
@@ -33,8 +34,34 @@ internal sealed class MixerConfirmations(MediaEngine media, ControlLoop loop, Br
         return isConfirmed;
     }
 
+    /// <summary>Has a leg heard in full again; true once the mixer says that it is, false when that took longer than 1 s.</summary>
+    public async Task<bool> UnduckAsync(LegId leg)
+    {
+        if (!_unducking.TryGetValue(leg, out TaskCompletionSource<bool>? done))
+        {
+            done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _unducking.Add(leg, done);
+        }
+
+        using IDisposable limit = loop.At(loop.Now + Limit, () => CompleteUnducking(leg, false));
+        media.Send(new LiftDuck(leg));
+        return await done.Task.ConfigureAwait(true);
+    }
+
+    /// <summary>A leg is heard in full again.</summary>
+    public void OnUnducked(LegId leg) => CompleteUnducking(leg, true);
+
     /// <summary>The mixer has obeyed.</summary>
     public void OnApplied(long token) => Complete(token, true);
+
+    private void CompleteUnducking(LegId leg, bool isConfirmed)
+    {
+        if (_unducking.Remove(leg, out TaskCompletionSource<bool>? done))
+        {
+            Overdue += isConfirmed ? 0 : 1;
+            done.TrySetResult(isConfirmed);
+        }
+    }
 
     private void Complete(long token, bool isConfirmed)
     {

@@ -26,6 +26,7 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
             errors.Add("UnknownTrunk:Sources: must be empty; it stands for every address that no trunk lists.");
         }
 
+        CheckCodecs(errors, "UnknownTrunk", options.UnknownTrunk);
         HashSet<string> names = [options.UnknownTrunk.Name];
         for (int i = 0; i < options.Trunks.Count; i++)
         {
@@ -40,6 +41,7 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
                 errors.Add($"Trunks:{i}:Sources: names no address, so no call could ever belong to this trunk.");
             }
 
+            CheckCodecs(errors, $"Trunks:{i}", trunk);
             for (int s = 0; s < trunk.Sources.Count; s++)
             {
                 if (!TrunkOptions.TryParseSource(trunk.Sources[s], out _))
@@ -50,6 +52,14 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static void CheckCodecs(List<string> errors, string key, TrunkOptions trunk)
+    {
+        if (trunk.Codecs.GroupBy(codec => codec).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            errors.Add($"{key}:Codecs: {twice.Key} is listed twice.");
+        }
     }
 
     private static void CheckListen(List<string> errors, string key, IList<string>? entries)

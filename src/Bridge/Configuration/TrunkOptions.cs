@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
+using PhoneBridge.Media.Codecs;
 
 namespace PhoneBridge.Bridge.Configuration;
 
@@ -31,9 +32,31 @@ public sealed class TrunkOptions
     /// <summary>Whether the peer's media comes from behind a NAT: its source is learned even when the SDP's address is public.</summary>
     public bool MediaNat { get; set; }
 
+    /// <summary>Codecs taken in calls of this trunk, the best first; an empty list takes <see cref="DefaultCodecs"/>.</summary>
+    /// <remarks>Our own offers (INVITE without SDP) list the G.711 codecs, and before them the wide ones that stand before them here (SDP9).</remarks>
+    public IList<AudioCodec> Codecs { get; set; } = [];
+
+    /// <summary>Whether our order of the codecs decides. False: the peer's, as RFC 3264 §6.1 recommends.</summary>
+    public bool OwnCodecOrder { get; set; }
+
+    /// <summary>Whether keys are looked for in the audio of calls of this trunk.</summary>
+    public KeysInAudio KeysInAudio { get; set; }
+
+    /// <summary>Whether the noise of lines of this trunk is taken out before the mix. Null: as <c>Media:NoiseSuppression</c> says.</summary>
+    public bool? NoiseSuppression { get; set; }
+
+    /// <summary>Whether a call ends when a fax machine or modem is heard on it (RTP15).</summary>
+    public bool EndsOnFaxTone { get; set; } = true;
+
+    /// <summary>Whether a call ends when the busy or dial tone of a line that was hung up is heard on it (RTP16).</summary>
+    public bool EndsOnBusyTone { get; set; } = true;
+
     /// <summary>Largest number of calls of this trunk at a time; more get 486. 0: only <c>Sip:MaxCalls</c> bounds it.</summary>
     [Range(0, 100_000)]
     public int MaxCalls { get; set; }
+
+    /// <summary>Every codec, in the order that an empty list stands for.</summary>
+    public static readonly IReadOnlyList<AudioCodec> DefaultCodecs = [AudioCodec.Pcma, AudioCodec.Pcmu, AudioCodec.G722, AudioCodec.Opus];
 
     /// <summary>Whether <paramref name="address"/> is one of <see cref="Sources"/>. IPv4 in IPv6 form counts as IPv4.</summary>
     public bool HasSource(IPAddress address)
@@ -62,6 +85,19 @@ public sealed class TrunkOptions
         network = isAddress ? new IPNetwork(address!, address!.GetAddressBytes().Length * 8) : default;
         return isAddress;
     }
+}
+
+/// <summary>When keys are looked for in the audio.</summary>
+public enum KeysInAudio
+{
+    /// <summary>In calls without telephone-event (RFC 4733): there is no other way for a key then, but for SIP INFO.</summary>
+    Auto,
+
+    /// <summary>In every call: for a trunk that agrees on telephone-event and sends tones all the same.</summary>
+    Always,
+
+    /// <summary>In no call.</summary>
+    Never,
 }
 
 /// <summary>One of our numbers at a trunk.</summary>

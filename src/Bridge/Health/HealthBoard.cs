@@ -17,6 +17,12 @@ public enum OutsideThing
 
     /// <summary>The recorded voices.</summary>
     RecordedVoices,
+
+    /// <summary>The Opus codec's library. Without it calls use the other codecs.</summary>
+    OpusLibrary,
+
+    /// <summary>The library that takes noise out of speech. Without it noise stays in.</summary>
+    SpeexLibrary,
 }
 
 /// <summary>How an outside thing is.</summary>

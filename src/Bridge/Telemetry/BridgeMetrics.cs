@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Shutdown;
+using PhoneBridge.Mixer;
 
 namespace PhoneBridge.Bridge.Telemetry;
 
@@ -40,6 +41,11 @@ public sealed class BridgeMetrics : IDisposable
     private readonly Counter<long> _pins;
     private readonly Histogram<double> _muteApplied;
     private readonly UpDownCounter<long> _streams;
+    private readonly Histogram<double> _rFactor;
+    private readonly Histogram<double> _loss;
+    private readonly Histogram<double> _jitter;
+    private readonly Histogram<double> _playoutDelay;
+    private readonly Histogram<double> _concealed;
 
     /// <summary>Makes the instruments.</summary>
     public BridgeMetrics(IMeterFactory factory, HealthBoard health, DrainState drain)
@@ -54,6 +60,21 @@ public sealed class BridgeMetrics : IDisposable
         _pins = _meter.CreateCounter<long>("phonebridge.pins.tried", "{try}", "Tries at a PIN, by outcome.");
         _muteApplied = Histogram("phonebridge.mutes.applied.duration", "From a request to mute until the mixer applied it.", 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1);
         _streams = _meter.CreateUpDownCounter<long>("phonebridge.api.event_streams", "{stream}", "Event streams open now.");
+        _rFactor = Histogram(
+            "phonebridge.leg.r_factor", "Estimated rating of what others hear of a leg (ITU-T G.107), each minute and at the end.", "{rating}",
+            20, 30, 40, 50, 60, 65, 70, 75, 80, 85, 90, 95);
+        _loss = Histogram(
+            "phonebridge.leg.loss", "Share of the last ten seconds' packets that a leg lost, each minute and at the end.", "1",
+            0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5);
+        _jitter = Histogram(
+            "phonebridge.leg.jitter", "Interarrival jitter of a leg, each minute and at the end.", "s",
+            0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2);
+        _playoutDelay = Histogram(
+            "phonebridge.leg.playout_delay", "Wait of a leg's packets in the jitter buffer, each minute and at the end.", "s",
+            0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2);
+        _concealed = Histogram(
+            "phonebridge.leg.concealed", "Share of the last ten seconds' speech of a leg that was made up, each minute and at the end.", "1",
+            0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5);
         _meter.CreateObservableGauge(
             "phonebridge.health.state",
             () => health.Read().Select(e => new Measurement<int>((int)e.State, new KeyValuePair<string, object?>("thing", e.Thing.ToString()))),
@@ -99,6 +120,23 @@ public sealed class BridgeMetrics : IDisposable
     /// <param name="sinceRequest">Since it was asked for.</param>
     public void MuteApplied(TimeSpan sinceRequest) => _muteApplied.Record(sinceRequest.TotalSeconds);
 
+    /// <summary>The line of a leg was measured.</summary>
+    /// <param name="codec">Name of its codec, of the few that there are.</param>
+    /// <param name="quality">How it does.</param>
+    public void LineMeasured(string codec, in LegQuality quality)
+    {
+        KeyValuePair<string, object?> tag = new("codec", codec);
+        if (quality.RFactor is { } rating)
+        {
+            _rFactor.Record(rating, tag);
+        }
+
+        _loss.Record(quality.RecentLoss, tag);
+        _jitter.Record(quality.JitterMs / 1000, tag);
+        _playoutDelay.Record(quality.PlayoutDelayMs / 1000, tag);
+        _concealed.Record(quality.RecentConcealed, tag);
+    }
+
     /// <summary>An event stream was opened (+1) or closed (-1).</summary>
     public void EventStreams(int change) => _streams.Add(change);
 
@@ -121,6 +159,8 @@ public sealed class BridgeMetrics : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
-    private Histogram<double> Histogram(string name, string description, params double[] bounds) =>
-        _meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+    private Histogram<double> Histogram(string name, string description, params double[] bounds) => Histogram(name, description, "s", bounds);
+
+    private Histogram<double> Histogram(string name, string description, string unit, params double[] bounds) =>
+        _meter.CreateHistogram(name, unit, description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 }

@@ -138,6 +138,10 @@ public sealed class CallDialogue
                 LeaveIfInside(DialogueEnd.ServiceStopping);
                 _conversation.Farewell(DialogueEnd.ServiceStopping, now, PromptId.ServiceStopping, PromptId.Goodbye);
                 break;
+            case (_, DialogueInput.CallTooLong):
+                LeaveIfInside(DialogueEnd.CallTooLong);
+                _conversation.Farewell(DialogueEnd.CallTooLong, now, PromptId.YouLeave, PromptId.Goodbye);
+                break;
             case (Stage.Answered, DialogueInput.Started):
                 _stage = Stage.Entry;
                 _entry.Begin(_knownPin, now);

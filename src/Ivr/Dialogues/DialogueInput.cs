@@ -94,4 +94,7 @@ public abstract record DialogueInput
 
     /// <summary>The bridge stops: goodbye to everybody.</summary>
     public sealed record ServiceStopping : DialogueInput;
+
+    /// <summary>The call has lasted as long as any call may.</summary>
+    public sealed record CallTooLong : DialogueInput;
 }

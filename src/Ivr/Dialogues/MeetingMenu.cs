@@ -104,7 +104,7 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
             case DialogueInput.MicrophoneRefused refused:
                 _answerDue = TimeSpan.MaxValue;
                 _microphone = refused.State;
-                conversation.Say(now, RefusalOf(refused.State));
+                conversation.Say(now, PromptId.RefusedMicrophonesLocked);      // nothing else refuses a key
                 break;
             case DialogueInput.AskedToUnmute asked:
                 _isAskedToUnmute = asked.IsAsked;
@@ -142,9 +142,6 @@ internal sealed class MeetingMenu(IvrOptions options, Conversation conversation)
         1 => new Sentence(PromptId.OneOther),
         _ => new Sentence(PromptId.ManyOthers) { Number = others },
     };
-
-    private static PromptId RefusalOf(MicrophoneState state) =>
-        state.HasFlag(MicrophoneState.ClosedByLock) ? PromptId.RefusedMicrophonesLocked : PromptId.RefusedMutedByModerator;
 
     private void ToggleMicrophone(TimeSpan now)
     {

@@ -144,6 +144,9 @@ public enum DialogueEnd
     /// <summary>The bridge stops.</summary>
     ServiceStopping,
 
+    /// <summary>The call lasted as long as any call may.</summary>
+    CallTooLong,
+
     /// <summary>Media was never ready.</summary>
     NoMedia,
 }

@@ -102,9 +102,6 @@ public enum PromptId
     /// <summary>The microphone cannot be opened: all are locked.</summary>
     RefusedMicrophonesLocked,
 
-    /// <summary>The microphone cannot be opened: the moderator closed it.</summary>
-    RefusedMutedByModerator,
-
     /// <summary>The moderator locked the microphones.</summary>
     MicrophonesLocked,
 
@@ -203,15 +200,6 @@ public enum PromptId
 
     /// <summary>Short tone: this key does nothing here.</summary>
     ErrorTone,
-
-    /// <summary>Soft tone: somebody has come in.</summary>
-    EntryTone,
-
-    /// <summary>Soft tone: somebody has left.</summary>
-    ExitTone,
-
-    /// <summary>Two soft notes before speech; stands in for a sentence that no voice can say.</summary>
-    AttentionTone,
 
     /// <summary>Soft music to wait by; made to be looped.</summary>
     WaitingMusic,

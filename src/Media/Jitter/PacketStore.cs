@@ -1,3 +1,4 @@
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Rtp;
 
 namespace PhoneBridge.Media.Jitter;
@@ -5,16 +6,23 @@ namespace PhoneBridge.Media.Jitter;
 /// <summary>Encoded packets of one stream, found by sequence number, in storage of fixed size.</summary>
 /// <remarks>
 /// Payloads lie one behind the other in a circular arena; nothing is ever freed: a packet is gone when the arena has been
-/// written once round, or its slot was taken by the packet 64 numbers later. At G.711 that is half a second of audio.
+/// written once round, or its slot was taken by the packet 64 numbers later.
 /// </remarks>
-internal sealed class PacketStore
+internal sealed class PacketStore(AudioCodec codec)
 {
     public const int Slots = 64;
-    private const int ArenaLength = 4096;
+
+    // What may wait is 300 ms: a packet of 100 ms behind 200 ms of delay. G.711 and G.722 have 8 bytes a ms, so this is half a
+    // second. Opus has what its sender likes, at most 1275 bytes in 20 ms (RFC 6716 §3.2.1): this is enough for 400 kbit/s.
+    private const int ConstantRateArena = 4 * 1024;
+    private const int OpusArena = 16 * 1024;
 
     private readonly Slot[] _slots = new Slot[Slots];
-    private readonly byte[] _arena = new byte[ArenaLength];
+    private readonly byte[] _arena = new byte[codec == AudioCodec.Opus ? OpusArena : ConstantRateArena];
     private long _written;
+
+    /// <summary>Longest payload taken [bytes]: one that leaves room for others.</summary>
+    public int MaxPayload => _arena.Length / 2;
 
     public void Clear() => Array.Clear(_slots);
 
@@ -25,13 +33,13 @@ internal sealed class PacketStore
         return slot.State != SlotState.Empty && slot.Sequence == sequence;
     }
 
-    public void Put(SequenceNumber sequence, RtpTimestamp timestamp, int duration, ReadOnlySpan<byte> payload)
+    public void Put(SequenceNumber sequence, long start, int duration, ReadOnlySpan<byte> payload)
     {
         // A payload is kept in one piece; the end of the arena is left unused when it does not fit.
-        int place = (int)(_written % ArenaLength);
-        if (place + payload.Length > ArenaLength)
+        int place = (int)(_written % _arena.Length);
+        if (place + payload.Length > _arena.Length)
         {
-            _written += ArenaLength - place;
+            _written += _arena.Length - place;
             place = 0;
         }
 
@@ -40,7 +48,7 @@ internal sealed class PacketStore
         {
             State = SlotState.Waiting,
             Sequence = sequence,
-            Timestamp = timestamp,
+            Start = start,
             Duration = (ushort)duration,
             Length = (ushort)payload.Length,
             Position = _written,
@@ -48,13 +56,20 @@ internal sealed class PacketStore
         _written += payload.Length;
     }
 
-    public bool TryPeek(SequenceNumber sequence, out RtpTimestamp timestamp, out int duration)
+    public bool TryPeek(SequenceNumber sequence, out long start, out int duration)
     {
         ref Slot slot = ref _slots[sequence.Value % Slots];
-        timestamp = slot.Timestamp;
+        start = slot.Start;
         duration = slot.Duration;
         return slot.State == SlotState.Waiting && slot.Sequence == sequence
-            && _written - slot.Position <= ArenaLength;
+            && _written - slot.Position <= _arena.Length;
+    }
+
+    /// <summary>The payload of a packet that <see cref="TryPeek"/> has just found.</summary>
+    public ReadOnlySpan<byte> Peek(SequenceNumber sequence)
+    {
+        ref Slot slot = ref _slots[sequence.Value % Slots];
+        return _arena.AsSpan((int)(slot.Position % _arena.Length), slot.Length);
     }
 
     /// <summary>The payload of a packet that <see cref="TryPeek"/> has just found; it counts as played from now on.</summary>
@@ -62,7 +77,7 @@ internal sealed class PacketStore
     {
         ref Slot slot = ref _slots[sequence.Value % Slots];
         slot.State = SlotState.Played;
-        return _arena.AsSpan((int)(slot.Position % ArenaLength), slot.Length);
+        return _arena.AsSpan((int)(slot.Position % _arena.Length), slot.Length);
     }
 
     private enum SlotState : byte
@@ -75,7 +90,7 @@ internal sealed class PacketStore
     private struct Slot
     {
         public long Position;
-        public RtpTimestamp Timestamp;
+        public long Start;
         public SequenceNumber Sequence;
         public ushort Duration;
         public ushort Length;

@@ -1,47 +1,85 @@
+using PhoneBridge.Media.Levels;
 using PhoneBridge.Media.Waveform;
 
 namespace PhoneBridge.Media.Jitter;
 
-/// <summary>Takes a little time out of sound without a click: one or more pitch periods leave, the edges are blended. Thread safe: no state.</summary>
+/// <summary>Takes a little time out of sound or puts some in, without a click: one or more pitch periods leave or are said twice, the edges are blended. Thread safe: no state.</summary>
 internal static class TimeStretch
 {
     // Less alike than this, speech would be heard to stumble; wait for a better frame.
     private const float NeededLikeness = 0.7f;
 
-    // Mean square of -45 dBov: under it nobody hears what leaves.
+    // Mean square of -45 dBov: under it nobody hears what leaves or comes.
     private const long QuietMeanSquare = 34_000;
 
     /// <summary>Removes a piece near the start of <paramref name="pcm"/>.</summary>
     /// <param name="pcm">Sound; shortened in place.</param>
     /// <param name="shortest">Least that is worth removing [samples].</param>
-    /// <param name="longest">Most that may leave [samples]; the sound must be longer than this by the shortest.</param>
+    /// <param name="longest">Most that may leave [samples]; the sound must be longer than this by twice the shortest.</param>
     /// <returns>Samples removed; 0 when the sound does not allow it now.</returns>
     public static int Shorten(Span<short> pcm, int shortest, int longest)
     {
+        if (!TryFindPeriod(pcm, shortest, longest, NeededLikeness, out int lag))
+        {
+            return 0;
+        }
+
         int overlap = 2 * shortest;
-        if (longest < shortest || pcm.Length < longest + overlap)
-        {
-            return 0;
-        }
-
-        ReadOnlySpan<short> head = pcm[..overlap];
-        int lag = shortest + WaveformMatch.Find(head, pcm[shortest..(longest + overlap)], out float likeness);
-        if (Levels.AudioLevel.SumOfSquares(pcm) < QuietMeanSquare * pcm.Length)
-        {
-            lag = longest;
-        }
-        else if (likeness < NeededLikeness)
-        {
-            return 0;
-        }
-
-        for (int i = 0; i < overlap; i++)
-        {
-            int weight = i + 1;
-            pcm[i] = (short)(((pcm[i] * (overlap + 1 - weight)) + (pcm[i + lag] * weight)) / (overlap + 1));
-        }
-
+        Blend(pcm[..overlap], pcm.Slice(lag, overlap), pcm);
         pcm[(overlap + lag)..].CopyTo(pcm[overlap..]);
         return lag;
+    }
+
+    /// <summary>Says a piece near the start of the sound twice.</summary>
+    /// <param name="pcm">The sound and behind it room for <paramref name="longest"/>; lengthened in place.</param>
+    /// <param name="length">Length of the sound [samples]; must be longer than <paramref name="longest"/> by twice the shortest.</param>
+    /// <param name="shortest">Least that is worth putting in [samples].</param>
+    /// <param name="longest">Most that may come [samples].</param>
+    /// <param name="isUrgent">Also where it will be heard.</param>
+    /// <returns>Samples put in; 0 when the sound does not allow it now.</returns>
+    public static int Lengthen(Span<short> pcm, int length, int shortest, int longest, bool isUrgent)
+    {
+        if (!TryFindPeriod(pcm[..length], shortest, longest, isUrgent ? float.MinValue : NeededLikeness, out int lag))
+        {
+            return 0;
+        }
+
+        // The first period stays; where the second would begin, the sound goes back to the first.
+        int overlap = 2 * shortest;
+        Span<short> seam = stackalloc short[overlap];
+        Blend(pcm.Slice(lag, overlap), pcm[..overlap], seam);
+        pcm[overlap..length].CopyTo(pcm[(overlap + lag)..]);
+        seam.CopyTo(pcm[lag..]);
+        return lag;
+    }
+
+    private static bool TryFindPeriod(ReadOnlySpan<short> pcm, int shortest, int longest, float neededLikeness, out int lag)
+    {
+        int overlap = 2 * shortest;
+        lag = 0;
+        if (longest < shortest || pcm.Length < longest + overlap)
+        {
+            return false;
+        }
+
+        lag = shortest + WaveformMatch.Find(pcm[..overlap], pcm[shortest..(longest + overlap)], WaveformMatch.DecimationFor(shortest * 400), out float likeness);
+        if (AudioLevel.SumOfSquares(pcm) < QuietMeanSquare * pcm.Length)
+        {
+            lag = longest;
+            return true;
+        }
+
+        return likeness >= neededLikeness;
+    }
+
+    /// <summary>Goes over from one sound to another.</summary>
+    private static void Blend(ReadOnlySpan<short> from, ReadOnlySpan<short> to, Span<short> target)
+    {
+        int length = from.Length;
+        for (int i = 0; i < length; i++)
+        {
+            int weight = i + 1;
+            target[i] = (short)(((from[i] * (length + 1 - weight)) + (to[i] * weight)) / (length + 1));
+        }
     }
 }

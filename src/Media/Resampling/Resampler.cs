@@ -99,7 +99,7 @@ public sealed class Resampler
     /// <param name="cutOff">Middle of the transition as a share of the input rate.</param>
     private float[] BuildPhases(double cutOff)
     {
-        double beta = 0.1102 * (StopBandDb - 8.7);
+        double beta = KaiserSinc.Beta(StopBandDb);
         double middle = _taps / 2.0;
         float[] phases = new float[_phaseCount * _taps];
         for (int phase = 0; phase < _phaseCount; phase++)
@@ -109,7 +109,7 @@ public sealed class Resampler
             for (int tap = 0; tap < _taps; tap++)
             {
                 double distance = tap - (_taps / 2) + 1 - ((double)phase / _phaseCount);
-                double value = Sinc(2 * cutOff * distance) * Kaiser(distance / middle, beta);
+                double value = KaiserSinc.Tap(cutOff, distance, middle, beta);
                 row[tap] = (float)value;
                 sum += value;
             }
@@ -121,23 +121,5 @@ public sealed class Resampler
         }
 
         return phases;
-    }
-
-    private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
-
-    private static double Kaiser(double share, double beta) =>
-        Math.Abs(share) >= 1 ? 0 : BesselI0(beta * Math.Sqrt(1 - (share * share))) / BesselI0(beta);
-
-    private static double BesselI0(double x)
-    {
-        double sum = 1;
-        double term = 1;
-        for (int k = 1; term > sum * 1e-12; k++)
-        {
-            term *= x / (2 * k) * (x / (2 * k));
-            sum += term;
-        }
-
-        return sum;
     }
 }

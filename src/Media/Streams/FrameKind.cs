@@ -14,4 +14,7 @@ public enum FrameKind : byte
 
     /// <summary>Zeros: a key is down, and its tone is not for the others.</summary>
     Clamped,
+
+    /// <summary>Noise of the peer's room, made here while it sends none (RFC 3389): to be played, never to be taken for speech.</summary>
+    ComfortNoise,
 }

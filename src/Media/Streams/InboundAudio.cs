@@ -1,5 +1,4 @@
-using PhoneBridge.Media.Codecs;
-using PhoneBridge.Media.Concealment;
+using PhoneBridge.Media.ComfortNoise;
 using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Media.Jitter;
 using PhoneBridge.Media.Rtp;
@@ -9,17 +8,16 @@ namespace PhoneBridge.Media.Streams;
 /// <summary>The receive side of one leg: datagrams in as they come, one frame of PCM out a tick, keys beside it.</summary>
 /// <remarks>
 /// Sans-IO and not thread safe: owned by the leg's loop. Whether a datagram comes from the right place is decided before
-/// by the source latch. Allocates nothing after it was made, except in <see cref="Configure"/>.
+/// by the source latch. It drops everything until <see cref="Configure"/>. Allocates nothing after it was made; disposing is for
+/// any other thread, when no loop has the leg any more.
 /// </remarks>
-public sealed class InboundAudio
+public sealed class InboundAudio : IDisposable
 {
     private const int KeyQueueLength = 16;
 
-    private readonly JitterBuffer _jitter;
-    private readonly PacketLossConcealment _concealment;
     private readonly TelephoneEventReceiver _events = new();
     private readonly DtmfKey[] _keys = new DtmfKey[KeyQueueLength];
-    private readonly int _sampleRateHz;
+    private PlayoutChain? _chain;
     private int _restSamples;
     private int _keyHead;
     private int _keyCount;
@@ -35,46 +33,66 @@ public sealed class InboundAudio
     private long _restarts;
     private long _framesRead;
     private long _framesConcealed;
+    private long _framesOfSpeech;
+    private long _recoveredBefore;
     private TimeSpan? _lastPacketAt;
+    private TimeSpan _voiceArrival;
+    private bool _hasVoiceArrival;
 
-    /// <summary>Makes a receive side that drops everything until <see cref="Configure"/> is called.</summary>
-    /// <param name="sampleRateHz">Rate of the PCM given out [Hz]; must be the codec's.</param>
-    public InboundAudio(int sampleRateHz = 8000)
-    {
-        _sampleRateHz = sampleRateHz;
-        _jitter = new JitterBuffer(AudioCodecs.CreateDecoder(AudioFormat.Pcma), sampleRateHz);
-        _concealment = new PacketLossConcealment(sampleRateHz);
-    }
+    /// <summary>Rate of the PCM given out [Hz]; 0 before <see cref="Configure"/>.</summary>
+    public int SampleRateHz => _chain?.Format.SampleRateHz ?? 0;
 
     /// <summary>Audio held back at the moment, as the last frame left it [ms].</summary>
-    public int PlayoutDelayMs => _restSamples * 1000 / _sampleRateHz;
+    public int PlayoutDelayMs => _chain is null ? 0 : (int)(_restSamples * 1000L / SampleRateHz);
 
+
+    /// <summary>The running chain; null before <see cref="Configure"/>.</summary>
+    internal PlayoutChain? Chain => _chain;
     /// <summary>The stream's synchronisation source; null before the first packet.</summary>
     public uint? Ssrc => _hasStream ? _reception.Ssrc : null;
 
     /// <summary>Reception counts for RTCP reports; its <see cref="RtpReceptionStatistics.TakeFractionLost"/> may be called through this.</summary>
     public ref RtpReceptionStatistics Reception => ref _reception;
 
-    /// <summary>Sets what may be received, at the start and after a re-INVITE. The same format again changes nothing.</summary>
-    /// <exception cref="ArgumentException">The codec's rate is not the rate of this instance.</exception>
-    public void Configure(in InboundAudioFormat format)
+    /// <summary>Sets what may be received, at the start and after a re-INVITE. Allocates and frees nothing.</summary>
+    /// <param name="format">What was negotiated.</param>
+    /// <param name="chain">A chain made for this format. It is taken only when the format differs from the running one, so that a refresh disturbs nothing.</param>
+    /// <returns>
+    /// The chain that is not in use after the call, for the caller to dispose on another thread: the one that was running, or
+    /// <paramref name="chain"/> itself when it was not taken; null at the first call.
+    /// </returns>
+    /// <exception cref="ArgumentException">The chain is of another format.</exception>
+    public PlayoutChain? Configure(in InboundAudioFormat format, PlayoutChain chain)
     {
-        if (format.Format.SampleRateHz != _sampleRateHz)
+        if (chain.Format != format.Format)
         {
-            throw new ArgumentException($"{format.Format.Codec} does not run at {_sampleRateHz} Hz.", nameof(format));
-        }
-
-        if (_format?.Format != format.Format)
-        {
-            _jitter.Reset(AudioCodecs.CreateDecoder(format.Format));
+            throw new ArgumentException($"A chain for {chain.Format} was given for {format.Format}.", nameof(chain));
         }
 
         _format = format;
+        if (_chain?.Format == format.Format)
+        {
+            return ReferenceEquals(_chain, chain) ? null : chain;
+        }
+
+        PlayoutChain? former = _chain;
+        _recoveredBefore += former?.Jitter.PacketsRecovered ?? 0;
+        _chain = chain;
+        _restSamples = 0;
+        if (former is not null && former.Format.ClockRateHz != format.Format.ClockRateHz)
+        {
+            EndStream(); // its jitter was counted in other units
+        }
+
+        return former;
     }
+
+    /// <summary>Disposes the running chain. Not for a media thread.</summary>
+    public void Dispose() => _chain?.Dispose();
 
     /// <summary>Takes one datagram from the leg's RTP port. Network input: never throws.</summary>
     /// <param name="datagram">All its bytes.</param>
-    /// <param name="arrival">Monotonic time of its arrival.</param>
+    /// <param name="arrival">Monotonic time of its arrival, as near to the wire as it is known; on the clock of <see cref="ReadFrame"/>.</param>
     public InboundOutcome OnPacket(ReadOnlySpan<byte> datagram, TimeSpan arrival)
     {
         InboundOutcome outcome = Take(datagram, arrival);
@@ -82,6 +100,12 @@ public sealed class InboundAudio
         {
             case InboundOutcome.Voice or InboundOutcome.TelephoneEvent or InboundOutcome.ComfortNoise:
                 _lastPacketAt = arrival;
+                if (outcome == InboundOutcome.Voice)
+                {
+                    _voiceArrival = arrival;
+                    _hasVoiceArrival = true;
+                }
+
                 break;
             case InboundOutcome.Duplicate:
                 _duplicate++;
@@ -102,15 +126,23 @@ public sealed class InboundAudio
     /// <param name="now">Monotonic time.</param>
     public FrameKind ReadFrame(Span<short> frame, TimeSpan now)
     {
+        if (_chain is not { Jitter: JitterBuffer jitter } chain)
+        {
+            frame.Clear();
+            return FrameKind.Silence;
+        }
+
         _framesRead++;
-        _restSamples = Math.Max(0, _jitter.WaitingSamples - frame.Length);
+        _restSamples = Math.Max(0, jitter.WaitingSamples - frame.Length);
         bool isClamped = IsKeyDown(now);
+        jitter.StartFrame(now, frame.Length);
         bool hasReceived = false;
         bool hasConcealed = false;
+        bool hasNoise = false;
         int done = 0;
-        if (!isClamped && _jitter.TryReadShortened(frame))
+        if (!isClamped && jitter.TryReadStretched(frame))
         {
-            _concealment.OnReceived(frame);
+            chain.OnReceived(frame);
             hasReceived = true;
             done = frame.Length;
         }
@@ -118,16 +150,21 @@ public sealed class InboundAudio
         while (done < frame.Length)
         {
             Span<short> rest = frame[done..];
-            int run = _jitter.Read(rest, out bool isGap);
+            int run = jitter.Read(rest, out bool isGap);
             if (!isGap)
             {
-                _concealment.OnReceived(rest[..run]);
+                chain.OnReceived(rest[..run]);
                 hasReceived = true;
+            }
+            else if (chain.Noise.IsPause)
+            {
+                chain.FillPause(rest[..run]);
+                hasNoise = true;
             }
             else
             {
-                hasConcealed |= !_concealment.IsSilent;
-                _concealment.Conceal(rest[..run]);
+                hasConcealed |= !chain.Concealment.IsSilent;
+                chain.Concealment.Conceal(rest[..run]);
             }
 
             done += run;
@@ -136,17 +173,18 @@ public sealed class InboundAudio
         if (isClamped)
         {
             frame.Clear();
-            _concealment.Reset();
+            chain.Concealment.Reset();
             return FrameKind.Clamped;
         }
 
+        _framesOfSpeech += hasReceived || hasConcealed ? 1 : 0;
         if (hasConcealed)
         {
             _framesConcealed++;
             return FrameKind.Concealed;
         }
 
-        return hasReceived ? FrameKind.Voice : FrameKind.Silence;
+        return hasReceived ? FrameKind.Voice : hasNoise ? FrameKind.ComfortNoise : FrameKind.Silence;
     }
 
     /// <summary>Takes the next key press, oldest first; at most 16 wait, more are dropped.</summary>
@@ -165,12 +203,22 @@ public sealed class InboundAudio
         return true;
     }
 
+    /// <summary>When the newest voice packet came, once for all that came since the last call: the phase that a conference may follow.</summary>
+    /// <returns>False when no voice was taken since.</returns>
+    public bool TryTakeArrivalPhase(out TimeSpan arrival)
+    {
+        arrival = _voiceArrival;
+        bool hasArrival = _hasVoiceArrival;
+        _hasVoiceArrival = false;
+        return hasArrival;
+    }
+
     /// <summary>True from a key's first packet until 60 ms after its end, the playout delay added: <see cref="ReadFrame"/> gives zeros meanwhile.</summary>
     public bool IsKeyDown(TimeSpan now) => _events.IsKeyDown(now, TimeSpan.FromMilliseconds(PlayoutDelayMs));
 
     /// <summary>A copy of the counts so far.</summary>
     public InboundAudioStatistics ReadStatistics() => new(
-        PacketsReceived: _receivedBefore + _reception.PacketsReceived,
+        PacketsReceived: _receivedBefore + (_hasStream ? _reception.PacketsReceived : 0),
         PacketsLost: _lostBefore + (_hasStream ? _reception.PacketsLost : 0),
         PacketsLate: _late,
         PacketsDuplicate: _duplicate,
@@ -178,9 +226,13 @@ public sealed class InboundAudio
         Restarts: _restarts,
         FramesRead: _framesRead,
         FramesConcealed: _framesConcealed,
-        JitterMs: _reception.JitterMs,
+        JitterMs: _hasStream ? _reception.JitterMs : 0,
         PlayoutDelayMs: PlayoutDelayMs,
-        LastPacketAt: _lastPacketAt);
+        LastPacketAt: _lastPacketAt,
+        PacketsExpected: _receivedBefore + _lostBefore + (_hasStream ? _reception.PacketsReceived + _reception.PacketsLost : 0),
+        PacketsRecovered: _recoveredBefore + (_chain?.Jitter.PacketsRecovered ?? 0),
+        FramesOfSpeech: _framesOfSpeech,
+        LeastSlackMs: _chain?.Jitter.LeastSlackMs);
 
     private InboundOutcome Take(ReadOnlySpan<byte> datagram, TimeSpan arrival)
     {
@@ -195,7 +247,7 @@ public sealed class InboundAudio
         }
 
         RtpHeader header = packet.Header;
-        if (_format is not { } format
+        if (_chain is not { } chain || _format is not { } format
             || (header.PayloadType != format.PayloadType
                 && header.PayloadType != format.TelephoneEventPayloadType
                 && header.PayloadType != format.ComfortNoisePayloadType))
@@ -220,19 +272,42 @@ public sealed class InboundAudio
         if (header.PayloadType == format.PayloadType)
         {
             _reception.OnArrival(header.Timestamp, arrival);
-            return _jitter.Put(header.Sequence, header.Timestamp, packet.Payload) switch
-            {
-                JitterOutcome.BadLength => InboundOutcome.Malformed,
-                JitterOutcome.Duplicate => InboundOutcome.Duplicate,
-                JitterOutcome.TooLate => InboundOutcome.TooLate,
-                JitterOutcome.Restarted => CountRestart(),
-                _ => InboundOutcome.Voice,
-            };
+            return TakeVoice(header, packet.Payload, arrival, chain);
         }
 
         return header.PayloadType == format.TelephoneEventPayloadType
             ? TakeEvent(header, packet.Payload, arrival)
-            : InboundOutcome.ComfortNoise;
+            : TakeNoise(header, packet.Payload, chain);
+    }
+
+    private InboundOutcome TakeVoice(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan arrival, PlayoutChain chain)
+    {
+        switch (chain.Jitter.Put(header.Sequence, header.Timestamp, payload, arrival))
+        {
+            case JitterOutcome.BadLength:
+                return InboundOutcome.Malformed;
+            case JitterOutcome.Duplicate:
+                return InboundOutcome.Duplicate;
+            case JitterOutcome.TooLate:
+                return InboundOutcome.TooLate;
+            case JitterOutcome.Restarted:
+                _restarts++;
+                break;
+        }
+
+        chain.Noise.OnVoice(header.Sequence);
+        return InboundOutcome.Voice;
+    }
+
+    private static InboundOutcome TakeNoise(in RtpHeader header, ReadOnlySpan<byte> payload, PlayoutChain chain)
+    {
+        if (!NoiseDescription.TryRead(payload, out NoiseDescription description))
+        {
+            return InboundOutcome.Malformed;
+        }
+
+        chain.Noise.OnDescription(header.Sequence, description);
+        return InboundOutcome.ComfortNoise;
     }
 
     /// <summary>Follows SSRC and sequence numbers; null when the packet belongs to the stream.</summary>
@@ -240,7 +315,6 @@ public sealed class InboundAudio
     {
         if (!_hasStream)
         {
-            _hasStream = true;
             Begin(header);
         }
         else if (header.Ssrc != _reception.Ssrc)
@@ -251,9 +325,8 @@ public sealed class InboundAudio
                 return refusal;
             }
 
-            _receivedBefore += _reception.PacketsReceived;
-            _lostBefore += _reception.PacketsLost;
             _source.OnReplaced(_reception.Ssrc);
+            EndStream();
             _restarts++;
             Begin(header);
         }
@@ -264,7 +337,7 @@ public sealed class InboundAudio
                 return InboundOutcome.Unconfirmed;
             case SequenceVerdict.Restarted:
                 _restarts++;
-                _jitter.Restart();
+                _chain!.Jitter.Restart();
                 break;
         }
 
@@ -274,14 +347,22 @@ public sealed class InboundAudio
 
     private void Begin(in RtpHeader header)
     {
-        _reception = new RtpReceptionStatistics(header.Ssrc, _sampleRateHz, header.Sequence);
-        _jitter.Restart();
+        _hasStream = true;
+        _reception = new RtpReceptionStatistics(header.Ssrc, _chain!.Format.ClockRateHz, header.Sequence);
+        _chain.Jitter.Restart();
+        _chain.Noise.Reset();
     }
 
-    private InboundOutcome CountRestart()
+    private void EndStream()
     {
-        _restarts++;
-        return InboundOutcome.Voice;
+        if (_hasStream)
+        {
+            _receivedBefore += _reception.PacketsReceived;
+            _lostBefore += _reception.PacketsLost;
+        }
+
+        _hasStream = false;
+        _reception = default;
     }
 
     private InboundOutcome TakeEvent(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan arrival)

@@ -12,6 +12,13 @@ namespace PhoneBridge.Media.Streams;
 /// <param name="JitterMs">Interarrival jitter (RFC 3550 §6.4.1) [ms].</param>
 /// <param name="PlayoutDelayMs">Audio held back at the moment [ms].</param>
 /// <param name="LastPacketAt">Monotonic time of the last accepted packet; null before the first.</param>
+/// <param name="PacketsExpected">Packets that the sequence numbers say were sent (RFC 3550 appendix A.3).</param>
+/// <param name="PacketsRecovered">Lost packets that were played from the copy in the packet after them (in-band FEC).</param>
+/// <param name="FramesOfSpeech">Frames with received or concealed audio: what <paramref name="FramesConcealed"/> is a share of.</param>
+/// <param name="LeastSlackMs">
+/// Least time between the arrival of a packet and the read that needed it, in the last 2 s [ms], -200 to 200; under 0 one came too
+/// late; null when not known.
+/// </param>
 public readonly record struct InboundAudioStatistics(
     long PacketsReceived,
     long PacketsLost,
@@ -23,4 +30,8 @@ public readonly record struct InboundAudioStatistics(
     long FramesConcealed,
     double JitterMs,
     int PlayoutDelayMs,
-    TimeSpan? LastPacketAt);
+    TimeSpan? LastPacketAt,
+    long PacketsExpected,
+    long PacketsRecovered,
+    long FramesOfSpeech,
+    double? LeastSlackMs);

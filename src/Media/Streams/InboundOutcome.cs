@@ -9,7 +9,7 @@ public enum InboundOutcome : byte
     /// <summary>Telephone-event.</summary>
     TelephoneEvent,
 
-    /// <summary>Comfort noise: a sign of life, nothing to play.</summary>
+    /// <summary>Comfort noise: it is played while the peer sends no voice.</summary>
     ComfortNoise,
 
     /// <summary>STUN, DTLS, RTCP or noise.</summary>

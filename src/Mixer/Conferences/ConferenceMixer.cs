@@ -1,43 +1,100 @@
 using System.Runtime.InteropServices;
+using PhoneBridge.Media.Levels;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
 using PhoneBridge.Mixer.Mix;
+using PhoneBridge.Mixer.Recording;
 
 namespace PhoneBridge.Mixer.Conferences;
 
 /// <summary>
-/// The audio of one meeting. At a tick each leg gives one frame, those who are heard are summed, and each leg gets the sum without
-/// its own voice; all who are not in the sum get the same frame, encoded once a codec.
+/// The audio of one meeting. At a tick each leg gives one frame, the loudest of those who speak are summed at every sample rate that
+/// is listened at, and each leg gets the sum without its own voice; all who are not in the sum get the same frame, encoded once a format.
 /// </summary>
 /// <remarks>Owned by one loop. Made by any thread.</remarks>
-internal sealed class ConferenceMixer(ConferenceId id, int slot)
+internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings settings)
 {
     private readonly List<LegStream> _legs = new(16);
+    private readonly int[] _listeners = new int[MixRates.Count];
+    private readonly Limiter[] _limiters = [.. Enumerable.Range(0, MixRates.Count).Select(_ => new Limiter())];
+    private readonly TalkerSeats _seats = new(settings.Talkers);
     private readonly ConferenceSounds _sounds = new();
+    private ConferencePhase _phase;
+    private RecordingTap? _tap;
+    private FrameNumbers _frames;
     private MessageList _toAnswer;
 
     /// <summary>Its name.</summary>
     public ConferenceId Id { get; } = id;
 
-    /// <summary>Its phase in the period.</summary>
-    public int Slot { get; } = slot;
+    /// <summary>Its phase in the period. Follows the talkers; written by its loop.</summary>
+    public int Slot { get; set; } = slot;
+
+    /// <summary>Where the next tick should be against this one's slot: -1, 0 or 1. Taken by the loop.</summary>
+    public int Shift { get; set; }
 
     /// <summary>No leg is in it.</summary>
     public bool IsEmpty => _legs.Count == 0;
+
+    /// <summary>The streams of those who only listen.</summary>
+    public SharedStreams Streams { get; } = new();
 
     /// <summary>Puts a leg in, last.</summary>
     public void Add(LegStream leg)
     {
         leg.Conference = this;
         leg.Index = _legs.Count;
+        leg.Slot = Slot;
         _legs.Add(leg);
+        CountListener(leg.Rate, 1);
     }
 
     /// <summary>Takes a leg out.</summary>
     public void Remove(LegStream leg)
     {
+        leg.Hearing.LeaveShared(Streams);
+        leg.EndRecording();
+        CountListener(leg.Rate, -1);
+        _seats.Remove(leg);
         LegList.RemoveAt(_legs, leg.Index);
+        leg.Slot = Slot;
         leg.Conference = null;
+    }
+
+    /// <summary>A leg of it is about to change its format: for a moment it is nobody's talker, and counts at no rate.</summary>
+    public void BeforeFormatChange(LegStream leg)
+    {
+        CountListener(leg.Rate, -1);
+        _seats.Remove(leg);
+    }
+
+    /// <summary>A leg of it has changed its format.</summary>
+    public void AfterFormatChange(LegStream leg) => CountListener(leg.Rate, 1);
+
+    /// <summary>Records the mix from now on, in place of a recording that runs.</summary>
+    public void Record(RecordingTap tap)
+    {
+        EndRecording();
+        if (IsEmpty)
+        {
+            tap.Complete();         // it ended while the command was on its way
+            return;
+        }
+
+        _tap = tap;
+        _frames = default;
+        CountListener(MixRates.IndexOf(tap.SampleRateHz), 1);
+    }
+
+    /// <summary>Its recording ends: nobody is in it any more, or another recording begins.</summary>
+    public void EndRecording()
+    {
+        if (_tap is { } tap)
+        {
+            tap.Complete();
+            _tap = null;
+            CountListener(MixRates.IndexOf(tap.SampleRateHz), -1);
+        }
     }
 
     /// <summary>Starts a sound for all; false when too many play.</summary>
@@ -49,33 +106,88 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot)
     /// <summary>One turn of 20 ms for everybody in it.</summary>
     public void Tick(in TickTime time, LoopCore loop)
     {
-        LoopScratch scratch = loop.Scratch;
         Span<LegStream> legs = CollectionsMarshal.AsSpan(_legs);
-        Span<int> total = scratch.Total;
-        total.Clear();
         foreach (LegStream leg in legs)
         {
             leg.Take(time, loop);
-            if (leg.IsHeard)
-            {
-                MixKernels.Add(total, leg.Voice);
-            }
         }
 
-        _sounds.AddTo(total);
-        SharedMix shared = scratch.SharedMix;
-        shared.Begin();
+        MixBus[] buses = loop.Scratch.Buses;
+        Sum(buses, time);
+        WriteRecording(buses, time);
+        Streams.Begin();
+        foreach (LegStream leg in legs)
+        {
+            // Before anybody encodes: who leaves a shared stream goes on from where it stands now.
+            leg.Hearing.ChooseStream(leg.IsHeard, Streams);
+        }
+
         foreach (LegStream leg in legs)
         {
             if (leg.TakesFrame)
             {
-                leg.Give(total, shared, loop);
+                leg.Hearing.Give(leg, buses, Streams, loop);
             }
 
+            leg.WriteRecording(time);
             leg.FinishTick(time, loop);
         }
 
         AnswerCommands(loop.Events);
+    }
+
+    private void Sum(MixBus[] buses, in TickTime time)
+    {
+        for (int i = 0; i < buses.Length; i++)
+        {
+            buses[i].Begin(_listeners[i] > 0 ? _limiters[i] : null);
+        }
+
+        _seats.Choose(_legs);
+        foreach (LegStream leg in _seats.Heard)
+        {
+            leg.Voice.Finish(leg.TalkGain);
+            leg.Voice.AddTo(buses);
+            if (leg.Voice.TryTakeArrival(out TimeSpan arrival))
+            {
+                _phase.OnArrival(time.Deadline - arrival, Slot);
+            }
+        }
+
+        _sounds.AddTo(buses);
+        Shift = _phase.Step(Slot, isQuiet: _seats.Heard.IsEmpty);
+    }
+
+    private void WriteRecording(MixBus[] buses, in TickTime time)
+    {
+        if (_tap is not { } tap)
+        {
+            return;
+        }
+
+        tap.TryWrite(buses[MixRates.IndexOf(tap.SampleRateHz)].Shared(), _frames.At(time.Deadline));
+        if (tap.IsComplete || tap.IsClosed)
+        {
+            EndRecording();
+        }
+    }
+
+    private void CountListener(int? rate, int change)
+    {
+        if (rate is not { } index)
+        {
+            return;
+        }
+
+        _listeners[index] += change;
+        if (change > 0 && _listeners[index] == 1)
+        {
+            // What the talkers' converters remember of this rate is old.
+            foreach (LegStream talker in _seats.Heard)
+            {
+                talker.Voice.ForgetConversion(index);
+            }
+        }
     }
 
     private void AnswerCommands(EventOutlet events)

@@ -1,3 +1,4 @@
+using PhoneBridge.Media.Resampling;
 using PhoneBridge.Mixer.Mix;
 
 namespace PhoneBridge.Mixer.Conferences;
@@ -9,6 +10,8 @@ internal sealed class ConferenceSounds
     public const int Most = 8;
 
     private readonly Sound[] _sounds = new Sound[Most];
+    private readonly StreamResampler _toWide = new(MediaEngine.SampleRateHz, MixRates.At(1));
+    private readonly StreamResampler _toFull = new(MediaEngine.SampleRateHz, MixRates.At(2));
     private int _count;
 
     /// <summary>Starts one; false when <see cref="Most"/> play.</summary>
@@ -23,15 +26,22 @@ internal sealed class ConferenceSounds
         return true;
     }
 
-    /// <summary>Adds the next frame of each to the total; those that end are forgotten.</summary>
-    public void AddTo(Span<int> total)
+    /// <summary>Adds the next frame of each to the sums; those that end are forgotten.</summary>
+    public void AddTo(MixBus[] buses)
     {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        Span<int> sum = stackalloc int[MediaEngine.SampleRateHz / 50];
+        sum.Clear();
         for (int i = _count - 1; i >= 0; i--)
         {
             ref Sound sound = ref _sounds[i];
             ReadOnlySpan<short> rest = sound.Samples.Span[sound.Position..];
-            int count = Math.Min(rest.Length, total.Length);
-            MixKernels.Add(total[..count], rest[..count]);
+            int count = Math.Min(rest.Length, sum.Length);
+            MixKernels.Add(sum[..count], rest[..count]);
             sound = sound with { Position = sound.Position + count };
             if (count == rest.Length)
             {
@@ -39,6 +49,29 @@ internal sealed class ConferenceSounds
                 _sounds[_count] = default;
             }
         }
+
+        Span<short> frame = stackalloc short[sum.Length];
+        MixKernels.Saturate(sum, frame);
+        AddTo(buses[0], frame, null);
+        AddTo(buses[1], frame, _toWide);
+        AddTo(buses[2], frame, _toFull);
+    }
+
+    private static void AddTo(MixBus bus, ReadOnlySpan<short> frame, StreamResampler? resampler)
+    {
+        if (!bus.IsUsed)
+        {
+            return;
+        }
+
+        if (resampler is null)
+        {
+            bus.Add(frame);
+            return;
+        }
+
+        resampler.Convert(frame, bus.Converted);
+        bus.Add(bus.Converted);
     }
 
     private readonly record struct Sound(ReadOnlyMemory<short> Samples, int Position);

@@ -45,6 +45,8 @@ internal sealed class LegSocket : IPacketPort
                 Mark(udp, codePoint);
             }
 
+            udp.SetRawSocketOption(ArrivalTime.SocketLevel, ArrivalTime.TimestampNs, BitConverter.GetBytes(1));
+
             socket = new LegSocket(udp);
             return true;
         }
@@ -62,20 +64,31 @@ internal sealed class LegSocket : IPacketPort
     }
 
     /// <inheritdoc/>
-    public unsafe int Receive(Span<byte> datagram, out SourceAddress source)
+    public unsafe int Receive(Span<byte> datagram, out SourceAddress source, out TimeSpan arrival)
     {
         byte* address = stackalloc byte[KernelAddress.MaxLength];
-        int addressLength = KernelAddress.MaxLength;
+        byte* control = stackalloc byte[ArrivalTime.ControlLength];
         fixed (byte* buffer = datagram)
         {
+            Libc.Vector vector = new() { Base = buffer, Length = (nuint)datagram.Length };
             for (int attempt = 0; attempt < ErrorsPassedOver; attempt++)
             {
-                nint length = _holdsOnlyPeer
-                    ? Libc.Receive(_descriptor, buffer, (nuint)datagram.Length, Libc.MsgDontWait)
-                    : Libc.ReceiveFrom(_descriptor, buffer, (nuint)datagram.Length, Libc.MsgDontWait, address, &addressLength);
+                Libc.MessageHeader message = new()
+                {
+                    Name = _holdsOnlyPeer ? null : address,
+                    NameLength = _holdsOnlyPeer ? 0 : KernelAddress.MaxLength,
+                    Vectors = &vector,
+                    VectorCount = 1,
+                    Control = control,
+                    ControlLength = ArrivalTime.ControlLength,
+                };
+                nint length = Libc.ReceiveMessage(_descriptor, &message, Libc.MsgDontWait);
                 if (length >= 0)
                 {
-                    source = _holdsOnlyPeer ? _peer.GetValueOrDefault() : KernelAddress.Read(new ReadOnlySpan<byte>(address, addressLength));
+                    source = _holdsOnlyPeer
+                        ? _peer.GetValueOrDefault()
+                        : KernelAddress.Read(new ReadOnlySpan<byte>(address, message.NameLength));
+                    arrival = ArrivalTime.Read(new ReadOnlySpan<byte>(control, (int)message.ControlLength));
                     return (int)length;
                 }
 
@@ -87,7 +100,7 @@ internal sealed class LegSocket : IPacketPort
             }
         }
 
-        source = default;
+        (source, arrival) = (default, TimeSpan.MaxValue);
         return -1;
     }
 

@@ -11,6 +11,9 @@ internal static partial class Libc
     /// <summary>CLOCK_MONOTONIC, which is also the clock of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public const int ClockMonotonic = 1;
 
+    /// <summary>CLOCK_REALTIME, the clock of the kernel's time stamps.</summary>
+    public const int ClockRealTime = 0;
+
     /// <summary>TIMER_ABSTIME.</summary>
     public const int TimerAbsolute = 1;
 
@@ -37,11 +40,12 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "sched_setscheduler")]
     public static partial int SetScheduler(int pid, int policy, in int priority);
 
-    [LibraryImport(Library, EntryPoint = "recvfrom", SetLastError = true)]
-    public static unsafe partial nint ReceiveFrom(int socket, byte* buffer, nuint length, int flags, byte* address, int* addressLength);
+    [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
+    public static unsafe partial nint ReceiveMessage(int socket, MessageHeader* message, int flags);
 
-    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
-    public static unsafe partial nint Receive(int socket, byte* buffer, nuint length, int flags);
+    [LibraryImport(Library, EntryPoint = "clock_gettime")]
+    [SuppressGCTransition]
+    public static partial int GetTime(int clock, out TimeSpec time);
 
     [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
     public static unsafe partial nint SendTo(int socket, byte* buffer, nuint length, int flags, byte* address, int addressLength);
@@ -51,6 +55,27 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
     public static unsafe partial int Connect(int socket, byte* address, int addressLength);
+
+    /// <summary>struct iovec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public unsafe struct Vector
+    {
+        public byte* Base;
+        public nuint Length;
+    }
+
+    /// <summary>struct msghdr of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public unsafe struct MessageHeader
+    {
+        public byte* Name;
+        public int NameLength;
+        public Vector* Vectors;
+        public nuint VectorCount;
+        public byte* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
 
     /// <summary>struct timespec.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -80,6 +80,7 @@ internal sealed class MediaThread : IDisposable
     {
         try
         {
+            ArrivalTime.ReadClocks();
             _core.ObeyMessages(slot, time);
             _core.RunSlot(slot, time);
         }

@@ -1,12 +1,13 @@
 using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Dtmf;
-using PhoneBridge.Media.Levels;
 using PhoneBridge.Media.Rtcp;
 using PhoneBridge.Media.Streams;
+using PhoneBridge.Media.Tones;
 using PhoneBridge.Mixer.Conferences;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Loop;
 using PhoneBridge.Mixer.Mix;
+using PhoneBridge.Mixer.Recording;
 
 namespace PhoneBridge.Mixer.Legs;
 
@@ -15,28 +16,26 @@ namespace PhoneBridge.Mixer.Legs;
 /// prompt or silence. Commands change it between two ticks.
 /// </summary>
 /// <remarks>Made by any thread, then owned by one loop at a time. Nothing here allocates after it was made.</remarks>
-internal sealed class LegStream
+internal sealed class LegStream : IDisposable
 {
-    // A room under a prompt: still there, but the prompt is understood.
-    private static readonly Gain Duck = Gain.FromDb(-18);
-
     // Frames that are read and thrown away after a late loop, so that the delay does not grow by them; beyond, the jitter buffer has let go.
     private const int FramesCaughtUp = 10;
 
     // Once a second.
     private const int TicksPerQuality = 50;
 
-    private readonly InboundAudio _inbound = new(MediaEngine.SampleRateHz);
+    private readonly InboundAudio _inbound = new();
     private readonly OutboundAudio _outbound;
     private readonly RtcpSession _rtcp;
-    private readonly SpeechDetector _speech = new();
-    private readonly short[] _voice = new short[MediaEngine.SamplesPerFrame];
     private FrameClock _clock;
     private StreamSetup? _setup;
-    private Playback? _playback;
+    private StreamCoding? _coding;
+    private QualityMeasure _measure;
+    private RecordingTap? _tap;
+    private FrameNumbers _frames;
     private MessageList _toAnswer;
     private bool _isTalking;
-    private int _levelDbov = AudioLevel.SilenceDbov;
+    private Disturbance _told;
     private int _ticksToQuality;
     private TimeSpan? _configuredAt;
 
@@ -48,6 +47,8 @@ internal sealed class LegStream
         Transport = new LegTransport(rtp, rtcp);
         _outbound = new OutboundAudio(identity.Ssrc, identity.FirstSequence, identity.FirstTimestamp);
         _rtcp = new RtcpSession(identity.Ssrc, identity.RtcpSeed, clock, now);
+        Voice = new LegVoice(_inbound);
+        Hearing = new LegHearing(_outbound, Transport);
     }
 
     /// <summary>Its name.</summary>
@@ -58,6 +59,12 @@ internal sealed class LegStream
 
     /// <summary>Its ports and where they lead.</summary>
     public LegTransport Transport { get; }
+
+    /// <summary>What it says.</summary>
+    public LegVoice Voice { get; }
+
+    /// <summary>What it hears.</summary>
+    public LegHearing Hearing { get; }
 
     /// <summary>How its line does.</summary>
     public QualityCell Quality { get; } = new();
@@ -74,11 +81,11 @@ internal sealed class LegStream
     /// <summary>The conference it is in.</summary>
     public ConferenceMixer? Conference { get; set; }
 
+    /// <summary>Index of the rate that it listens at; null before it was configured.</summary>
+    public int? Rate => _coding?.Rate;
+
     /// <summary>Why it is not heard.</summary>
     public MuteCauses Mutes { get; set; }
-
-    /// <summary>Gain of what it hears of the conference.</summary>
-    public Gain ListenGain { get; set; } = Gain.Unity;
 
     /// <summary>Gain of what it says.</summary>
     public Gain TalkGain { get; set; } = Gain.Unity;
@@ -86,19 +93,24 @@ internal sealed class LegStream
     /// <summary>A frame is due in this tick.</summary>
     public bool TakesFrame { get; private set; }
 
-    /// <summary>It is in the sum of this tick.</summary>
-    public bool IsHeard { get; private set; }
-
-    /// <summary>What it says in this tick, gain applied; counts when <see cref="IsHeard"/>.</summary>
-    public ReadOnlySpan<short> Voice => _voice;
+    /// <summary>It is in the sum of this tick. Written by the conference's choice of talkers.</summary>
+    public bool IsHeard { get; set; }
 
     /// <summary>Sets what was negotiated.</summary>
     public void Configure(StreamSetup setup, TimeSpan now)
     {
         _setup = setup;
         _configuredAt ??= now;
-        _inbound.Configure(setup.Inbound);
-        _outbound.Configure(setup.Media.SendPayloadType, setup.Media.PtimeMs);
+        if (setup.Coding is { } coding)
+        {
+            Conference?.BeforeFormatChange(this);
+            _coding = coding;
+            Voice.Configure(coding);
+            Conference?.AfterFormatChange(this);
+        }
+
+        _inbound.Configure(setup.Inbound, _coding!.Playout);
+        Hearing.Configure(setup, _coding);
         Transport.Configure(setup, now);
     }
 
@@ -106,7 +118,53 @@ internal sealed class LegStream
     public void Play(Playback? playback, LoopCore loop)
     {
         EndPlayback(isCompleted: false, loop);
-        _playback = playback;
+        Hearing.Play(playback);
+    }
+
+    /// <summary>Records what it says from now on, in place of a recording that runs.</summary>
+    public void Record(RecordingTap tap)
+    {
+        _tap?.Complete();
+        _tap = tap;
+        _frames = default;
+    }
+
+    /// <summary>Gives the frame of this tick to the recording, if there is one: silence unless the others hear it.</summary>
+    public void WriteRecording(in TickTime time)
+    {
+        if (_tap is not { } tap)
+        {
+            return;
+        }
+
+        long number = _frames.At(time.Deadline);
+        if (IsHeard)
+        {
+            tap.TryWrite(Voice.Frame, number);
+        }
+        else
+        {
+            tap.WriteSilence(number);
+        }
+
+        if (tap.IsComplete || tap.IsClosed)
+        {
+            _tap = null;
+        }
+    }
+
+    /// <summary>What is recorded of it ends: it leaves its conference.</summary>
+    public void EndRecording()
+    {
+        _tap?.Complete();
+        _tap = null;
+    }
+
+    /// <summary>Gives it its voice back when it is ducked.</summary>
+    public void LiftDuck(LoopCore loop)
+    {
+        Voice.LiftDuck();
+        TellDisturbance(loop);
     }
 
     /// <summary>Remembers a command that is answered when the next tick is over.</summary>
@@ -116,97 +174,43 @@ internal sealed class LegStream
     public bool WouldMissFrameBefore(TimeSpan deadline) => _clock.WouldMissBefore(deadline);
 
     /// <summary>It ceases to talk, because it is muted or left its conference.</summary>
-    public void StopTalking(LoopCore loop) => SetTalking(false, loop);
+    public void StopTalking(LoopCore loop)
+    {
+        Voice.Silence();
+        SetTalking(false, loop);
+    }
 
     /// <summary>First half of a tick: takes what has arrived and one frame of it.</summary>
     public void Take(in TickTime time, LoopCore loop)
     {
-        IsHeard = false;
         Transport.Drain(_inbound, _rtcp, time.Now, loop);
         TellArrivals(loop);
         TakesFrame = _clock.TryTake(time.Deadline, out int skipped);
         if (!TakesFrame || _setup is null)
         {
+            Voice.Miss();
             return;
         }
 
-        SkipFrames(skipped, time);
-        FrameKind kind = _inbound.ReadFrame(_voice, time.Now);
-        _levelDbov = kind is FrameKind.Silence or FrameKind.Clamped ? AudioLevel.SilenceDbov : AudioLevel.MeasureDbov(_voice);
-        bool mayBeHeard = Conference is not null && _setup.Hears && Mutes == MuteCauses.None;
-        SetTalking(mayBeHeard && _speech.OnFrame(_levelDbov, time.Now), loop);
-        IsHeard = _isTalking && kind is FrameKind.Voice or FrameKind.Concealed;
-        if (IsHeard && !TalkGain.IsUnity)
+        for (int i = 0; i < skipped; i++)
         {
-            MixKernels.Scale(_voice, TalkGain);
-        }
-    }
-
-    /// <summary>Second half of a tick in a conference: gives the total without this leg's own voice, and its prompt above it.</summary>
-    public void Give(ReadOnlySpan<int> total, SharedMix shared, LoopCore loop)
-    {
-        if (_setup is not { } setup)
-        {
-            return;
+            Hearing.SkipFrame();
         }
 
-        LoopScratch scratch = loop.Scratch;
-        bool hasPrompt = TryReadPrompt(scratch.Prompt);
-        if (!setup.Sends)
-        {
-            _outbound.Skip(MediaEngine.SamplesPerFrame);
-        }
-        else if (!IsHeard && !hasPrompt && ListenGain.IsUnity)
-        {
-            SendFrame(shared.Payload(total, setup.Media.Format.Codec), loop);
-        }
-        else
-        {
-            Span<short> frame = scratch.Frame;
-            if (IsHeard)
-            {
-                MixKernels.MixMinus(total, _voice, frame);
-            }
-            else
-            {
-                shared.Pcm(total).CopyTo(frame);
-            }
-
-            if (!ListenGain.IsUnity)
-            {
-                MixKernels.Scale(frame, ListenGain);
-            }
-
-            if (hasPrompt)
-            {
-                MixKernels.Scale(frame, Duck);
-                MixKernels.AddSaturated(frame, scratch.Prompt);
-            }
-
-            EncodeAndSend(frame, setup, loop);
-        }
+        Voice.Skip(Math.Min(skipped, FramesCaughtUp), time);
+        Voice.Read(Conference is not null && _setup.Hears && Mutes == MuteCauses.None, Hearing.SentLevelDbov, time);
+        TellSounds(loop);
+        TellDisturbance(loop);
+        SetTalking(Voice.IsTalking, loop);
     }
 
     /// <summary>A whole tick outside of any conference: prompt or silence.</summary>
     public void TickAlone(in TickTime time, LoopCore loop)
     {
         Take(time, loop);
-        if (TakesFrame && _setup is { } setup)
+        if (TakesFrame)
         {
-            Span<short> frame = loop.Scratch.Prompt;
-            if (!TryReadPrompt(frame))
-            {
-                frame.Clear();
-            }
-
-            if (setup.Sends)
-            {
-                EncodeAndSend(frame, setup, loop);
-            }
-            else
-            {
-                _outbound.Skip(MediaEngine.SamplesPerFrame);
-            }
+            Hearing.GiveAlone(loop);
         }
 
         FinishTick(time, loop);
@@ -215,7 +219,7 @@ internal sealed class LegStream
     /// <summary>The end of a tick: tells what it brought about, reports when it is time.</summary>
     public void FinishTick(in TickTime time, LoopCore loop)
     {
-        if (_playback is { IsOver: true })
+        if (Hearing.Playback is { IsOver: true })
         {
             EndPlayback(isCompleted: true, loop);
         }
@@ -249,6 +253,14 @@ internal sealed class LegStream
         loop.Events.Flush();
     }
 
+    /// <summary>Closes the ports and frees what codecs hold. When no loop has the leg any more.</summary>
+    public void Dispose()
+    {
+        Transport.Dispose();
+        _inbound.Dispose();
+        _coding?.Dispose();
+    }
+
     private void Report(StreamSetup setup, TimeSpan now, LoopCore loop)
     {
         if (now >= _rtcp.NextReportAt)
@@ -260,7 +272,7 @@ internal sealed class LegStream
         if (--_ticksToQuality < 0)
         {
             _ticksToQuality = TicksPerQuality;
-            Quality.Write(QualityMeasure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, _levelDbov, _configuredAt ?? now, now));
+            Quality.Write(_measure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, Voice, _configuredAt ?? now, now));
         }
     }
 
@@ -277,15 +289,26 @@ internal sealed class LegStream
         }
     }
 
-    private void SkipFrames(int skipped, in TickTime time)
+    private void TellSounds(LoopCore loop)
     {
-        for (int i = 0; i < skipped; i++)
+        if (Voice.Key is { } key)
         {
-            _outbound.Skip(MediaEngine.SamplesPerFrame);
-            if (i < FramesCaughtUp)
-            {
-                _inbound.ReadFrame(_voice, time.Now);
-            }
+            loop.Events.Post(new LoopEvent(LoopEventKind.KeyPressed, Id.Value, Number: 1, Detail: key));
+        }
+
+        if (Voice.LineTone is not LineToneVerdict.None and LineToneVerdict verdict)
+        {
+            LineTone tone = verdict == LineToneVerdict.Fax ? LineTone.Fax : LineTone.Busy;
+            loop.Events.Post(new LoopEvent(LoopEventKind.LineToneHeard, Id.Value, Detail: (int)tone));
+        }
+    }
+
+    private void TellDisturbance(LoopCore loop)
+    {
+        if (Voice.Disturbance != _told)
+        {
+            _told = Voice.Disturbance;
+            loop.Events.Post(new LoopEvent(LoopEventKind.DisturbanceChanged, Id.Value, Detail: (int)_told));
         }
     }
 
@@ -298,40 +321,12 @@ internal sealed class LegStream
         }
     }
 
-    private bool TryReadPrompt(Span<short> frame)
-    {
-        if (_playback is not { IsOver: false } playback)
-        {
-            return false;
-        }
-
-        playback.Read(frame);
-        return true;
-    }
-
     private void EndPlayback(bool isCompleted, LoopCore loop)
     {
-        if (_playback is { } playback)
+        if (Hearing.Playback is { } playback)
         {
-            _playback = null;
+            Hearing.Play(null);
             loop.Events.Post(new LoopEvent(LoopEventKind.PlaybackEnded, Id.Value, playback.Id, isCompleted ? 1 : 0));
-        }
-    }
-
-    private void EncodeAndSend(ReadOnlySpan<short> frame, StreamSetup setup, LoopCore loop)
-    {
-        Span<byte> payload = loop.Scratch.Payload;
-        int length = setup.Encoder.Encode(frame, payload);
-        SendFrame(payload[..length], loop);
-    }
-
-    private void SendFrame(ReadOnlySpan<byte> payload, LoopCore loop)
-    {
-        _outbound.Append(payload);
-        Span<byte> packet = loop.Scratch.Packet;
-        while (_outbound.WritePacket(packet) is > 0 and int length)
-        {
-            Transport.SendRtp(packet[..length], loop.Counters);
         }
     }
 }

@@ -16,6 +16,8 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
     // RTCP comes every few seconds; a look costs a system call. 16 ticks are 320 ms.
     private const int TicksPerRtcpLook = 16;
 
+    private static readonly TimeSpan LongestInQueue = TimeSpan.FromMilliseconds(500);
+
     private readonly SourceLatch _latch = new();
     private StreamSetup? _setup;
     private SourceAddress? _rtcpSource;
@@ -47,17 +49,17 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
     public void Drain(InboundAudio inbound, RtcpSession session, TimeSpan now, LoopCore loop)
     {
         Span<byte> buffer = loop.Scratch.Datagram;
-        for (int i = 0; i < DatagramsPerTick && rtp.Receive(buffer, out SourceAddress source) is >= 0 and int length; i++)
+        for (int i = 0; i < DatagramsPerTick && rtp.Receive(buffer, out SourceAddress source, out TimeSpan arrival) is >= 0 and int length; i++)
         {
             loop.Counters.PacketsIn++;
-            TakeRtp(buffer[..length], source, inbound, session, now, loop.Counters);
+            TakeRtp(buffer[..length], source, inbound, session, Believable(arrival, now), loop.Counters);
         }
 
         FollowLatch(now);
         if (--_ticksToRtcpLook < 0)
         {
             _ticksToRtcpLook = TicksPerRtcpLook;
-            for (int i = 0; i < DatagramsPerTick && rtcp.Receive(buffer, out SourceAddress source) is >= 0 and int length; i++)
+            for (int i = 0; i < DatagramsPerTick && rtcp.Receive(buffer, out SourceAddress source, out _) is >= 0 and int length; i++)
             {
                 loop.Counters.PacketsIn++;
                 TakeRtcp(buffer[..length], source, session, now, loop.Counters);
@@ -101,7 +103,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
     }
 
     private void TakeRtp(
-        ReadOnlySpan<byte> datagram, SourceAddress source, InboundAudio inbound, RtcpSession session, TimeSpan now, LoopCounters counters)
+        ReadOnlySpan<byte> datagram, SourceAddress source, InboundAudio inbound, RtcpSession session, TimeSpan arrival, LoopCounters counters)
     {
         if (_setup is not { } setup)
         {
@@ -109,19 +111,19 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
         }
         else if (setup.Media.RtcpMux && PacketKinds.Classify(datagram) == PacketKind.Rtcp)
         {
-            TakeRtcp(datagram, source, session, now, counters);
+            TakeRtcp(datagram, source, session, arrival, counters);
         }
         else if (PacketKinds.Classify(datagram) != PacketKind.Rtp || !RtpPacket.TryRead(datagram, out RtpPacket packet))
         {
             counters.DroppedMalformed++;
         }
-        else if (_latch.OnPacket(source, packet.Header, setup.Knows(packet.Header.PayloadType), now) is not (LatchVerdict.Accepted or LatchVerdict.Latched))
+        else if (_latch.OnPacket(source, packet.Header, setup.Knows(packet.Header.PayloadType), arrival) is not (LatchVerdict.Accepted or LatchVerdict.Latched))
         {
             counters.DroppedForeignSource++;
         }
         else
         {
-            InboundOutcome outcome = inbound.OnPacket(datagram, now);
+            InboundOutcome outcome = inbound.OnPacket(datagram, arrival);
             _hasStarted |= outcome < InboundOutcome.NotRtp;
             counters.DroppedMalformed += outcome is InboundOutcome.Malformed or InboundOutcome.UnknownPayloadType ? 1 : 0;
         }
@@ -167,6 +169,9 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
 
         _isConnected = mayConnect;
     }
+
+    // A step of the wall clock, which the kernel's time stamps are of, must not look like jitter of minutes.
+    private static TimeSpan Believable(TimeSpan arrival, TimeSpan now) => arrival <= now && now - arrival < LongestInQueue ? arrival : now;
 
     // Port 0 or 0.0.0.0 in an SDP means "nowhere" (RFC 3264 §8.4); the kernel would take the latter for this machine.
     private static bool IsReachable(SourceAddress target) =>

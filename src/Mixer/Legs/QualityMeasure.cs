@@ -1,17 +1,29 @@
 using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Quality;
 using PhoneBridge.Media.Rtcp;
 using PhoneBridge.Media.Streams;
 
 namespace PhoneBridge.Mixer.Legs;
 
-/// <summary>Puts together what the parts of a leg know of its line.</summary>
-internal static class QualityMeasure
+/// <summary>Puts together what the parts of a leg know of its line. Owned by the leg's loop.</summary>
+internal struct QualityMeasure
 {
-    /// <summary>The line as it is now.</summary>
-    public static LegQuality Take(
-        AudioFormat format, InboundAudio inbound, OutboundAudio outbound, RtcpSession rtcp, int levelDbov, TimeSpan configuredAt, TimeSpan now)
+    // From mouth to ear without the network: a packet at the phone, the wait for the tick, a packet and the playout delay at the far end.
+    private const double FixedDelayMs = 20 + 10 + 20 + 40;
+
+    private RecentLine _recent;
+
+    /// <summary>The line as it is now. Once a second.</summary>
+    public LegQuality Take(
+        AudioFormat format, InboundAudio inbound, OutboundAudio outbound, RtcpSession rtcp, LegVoice voice, TimeSpan configuredAt, TimeSpan now)
     {
         InboundAudioStatistics statistics = inbound.ReadStatistics();
+        _recent.OnSecond(statistics);
+        double? roundTripMs = rtcp.RoundTrip?.TotalMilliseconds;
+        LineConditions line = new(format, FixedDelayMs + ((roundTripMs ?? 0) / 2) + statistics.PlayoutDelayMs, _recent.Loss)
+        {
+            ConcealedShare = _recent.Concealed,
+        };
         TimeSpan lastHeard = Latest(Latest(configuredAt, statistics.LastPacketAt), rtcp.LastPacketAt);
         return new LegQuality
         {
@@ -22,9 +34,15 @@ internal static class QualityMeasure
             JitterMs = statistics.JitterMs,
             PlayoutDelayMs = statistics.PlayoutDelayMs,
             FramesConcealed = statistics.FramesConcealed,
-            RoundTripMs = rtcp.RoundTrip?.TotalMilliseconds,
+            RoundTripMs = roundTripMs,
             PeerLossFraction = rtcp.PeerFractionLost,
-            LevelDbov = levelDbov,
+            RecentLoss = _recent.Loss,
+            RecentConcealed = _recent.Concealed,
+            RFactor = statistics.PacketsReceived == 0 ? null : EModel.Rate(line),
+            IsEchoSuspected = voice.IsEchoSuspected,
+            GainDb = voice.GainDb,
+            Disturbance = voice.Disturbance,
+            LevelDbov = voice.LevelDbov,
             SilentFor = now - lastHeard,
         };
     }

@@ -1,17 +1,18 @@
 using System.Net;
-using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Streams;
 
 namespace PhoneBridge.Mixer.Legs;
 
 /// <summary><see cref="LegMedia"/> in the form a loop can use without allocating. Made by the sender of the command.</summary>
-internal sealed class StreamSetup(LegMedia media)
+/// <param name="media">As negotiated.</param>
+/// <param name="coding">Made for its format; null when the leg has one already.</param>
+internal sealed class StreamSetup(LegMedia media, StreamCoding? coding)
 {
     /// <summary>As negotiated.</summary>
     public LegMedia Media { get; } = media;
 
-    /// <summary>Encoder for frames that this leg shares with nobody.</summary>
-    public IAudioEncoder Encoder { get; } = AudioCodecs.CreateEncoder(media.Format);
+    /// <summary>The leg's new coding; null: it keeps the one it has.</summary>
+    public StreamCoding? Coding { get; } = coding;
 
     /// <summary>What the peer may send.</summary>
     public InboundAudioFormat Inbound { get; } = new(media.Format, media.ReceivePayloadType, media.ReceiveTelephoneEventType, media.ReceiveComfortNoiseType);

@@ -1,6 +1,9 @@
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Mixer.Conferences;
+using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Mix;
+using PhoneBridge.Mixer.Recording;
 
 namespace PhoneBridge.Mixer.Loop;
 
@@ -9,7 +12,7 @@ namespace PhoneBridge.Mixer.Loop;
 /// conference that it joins. Also the place where everything that a command needs is allocated, so that loops need not.
 /// </summary>
 /// <remarks>Thread safe. No media thread ever comes here.</remarks>
-internal sealed class CommandRouter(LoopInbox[] inboxes)
+internal sealed class CommandRouter(LoopInbox[] inboxes, MixSettings settings, RecordingWriter? recordings = null)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<LegId, LegRoute> _legs = [];
@@ -65,7 +68,7 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         {
             bool isKnown = command switch
             {
-                ConfigureLeg c => ToLeg(c.Leg, route => new ConfigureStream(route.Leg, new StreamSetup(c.Media))),
+                ConfigureLeg c => Configure(c),
                 PlayToLeg c => ToLeg(c.Leg, route => new SetPlayback(route.Leg, new Playback(c.PlaybackId, Checked(c.Clips), c.Loop))),
                 StopPlayback c => ToLeg(c.Leg, route => new SetPlayback(route.Leg, null)),
                 SetGains c => ToLeg(c.Leg, route => new SetStreamGains(route.Leg, Gain.FromDb(c.ListenDb), Gain.FromDb(c.TalkDb))),
@@ -75,6 +78,9 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
                 CloseLeg c => Close(c.Leg),
                 SetMutes c => SetMany(c),
                 PlayToConference c => PlaySound(c),
+                LiftDuck c => ToLeg(c.Leg, route => new LiftLegDuck(route.Leg)),
+                StartRecording c => Record(c),
+                StopRecording c => recordings?.Stop(c.Id) ?? false,
                 _ => throw new ArgumentException($"{command.GetType().Name} is no command of the media path.", nameof(command)),
             };
             _dropped += isKnown ? 0 : 1;
@@ -92,6 +98,31 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         return true;
     }
 
+    private bool Configure(ConfigureLeg command)
+    {
+        if (!_legs.TryGetValue(command.Leg, out LegRoute? leg))
+        {
+            return false;
+        }
+
+        CodingChoice choice = CodingChoice.Of(command.Media);
+        StreamCoding? coding = leg.Coding == choice ? null : new StreamCoding(choice, settings);
+        leg.Coding = choice;
+        HaveStream(leg);
+        Post(leg.Phase.Loop, new ConfigureStream(leg.Leg, new StreamSetup(command.Media, coding)));
+        return true;
+    }
+
+    /// <summary>Sees to it that the leg's conference has a shared stream of the leg's format, before the leg needs it.</summary>
+    private void HaveStream(LegRoute leg)
+    {
+        if (leg is { Conference: { } conference, Coding: { } coding } && conference.AddFormat(coding.Format))
+        {
+            SharedStream stream = new(coding.Format, AudioCodecs.CreateEncoder(coding.Format, settings.Opus));
+            Post(conference.Phase.Loop, new AddStream(conference.Mixer, stream));
+        }
+    }
+
     private bool Join(JoinConference command)
     {
         if (!_legs.TryGetValue(command.Leg, out LegRoute? leg))
@@ -102,13 +133,14 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         if (!_conferences.TryGetValue(command.Conference, out ConferenceRoute? conference))
         {
             Phase phase = _plan.Lightest();
-            conference = new ConferenceRoute(new ConferenceMixer(command.Conference, phase.Slot), phase);
+            conference = new ConferenceRoute(new ConferenceMixer(command.Conference, phase.Slot, settings), phase);
             _conferences.Add(command.Conference, conference);
         }
 
         conference.Legs++;              // before the leg leaves the one it is in, which may be this
         LeaveCurrent(leg);
         leg.Conference = conference;
+        HaveStream(leg);
         Move(leg, conference.Phase);
         Post(leg.Phase.Loop, new JoinLeg(leg.Leg, conference.Mixer, command.Causes));
         return true;
@@ -175,6 +207,30 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         return true;
     }
 
+    private bool Record(StartRecording command)
+    {
+        if (recordings is null || !_conferences.TryGetValue(command.Conference, out ConferenceRoute? conference))
+        {
+            return false;
+        }
+
+        if (command.Leg is not { } id)
+        {
+            Post(conference.Phase.Loop, new RecordConference(conference.Mixer, recordings.Begin(command.Id, command.Target)));
+            return true;
+        }
+
+        if (!_legs.TryGetValue(id, out LegRoute? leg) || leg.Conference != conference || leg.Coding is not { } coding)
+        {
+            return false;
+        }
+
+        // A leg by itself is recorded as it is decoded: converting it would be work for the loop.
+        RecordingTap tap = recordings.Begin(command.Id, command.Target with { SampleRateHz = coding.Format.SampleRateHz });
+        Post(leg.Phase.Loop, new RecordLeg(leg.Leg, tap));
+        return true;
+    }
+
     private void LeaveCurrent(LegRoute leg)
     {
         if (leg.Conference is { } conference && --conference.Legs == 0)
@@ -191,7 +247,7 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         _plan.Add(phase);
         if (phase.Loop != leg.Phase.Loop)
         {
-            Post(leg.Phase.Loop, new ReleaseLeg(leg.Leg, phase.Slot, inboxes[phase.Loop], new AdoptLeg(leg.Leg, phase.Slot)));
+            Post(leg.Phase.Loop, new ReleaseLeg(leg.Leg, inboxes[phase.Loop], new AdoptLeg(leg.Leg, phase.Slot)));
         }
 
         leg.Phase = phase;
@@ -211,6 +267,8 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         public Phase Phase { get; set; } = phase;
 
         public ConferenceRoute? Conference { get; set; }
+
+        public CodingChoice? Coding { get; set; }
     }
 
     private sealed class ConferenceRoute(ConferenceMixer mixer, Phase phase)
@@ -220,5 +278,10 @@ internal sealed class CommandRouter(LoopInbox[] inboxes)
         public Phase Phase { get; } = phase;
 
         public int Legs { get; set; }
+
+        // Both G.711 streams are there from the start.
+        private readonly HashSet<AudioFormat> _formats = [AudioFormat.Pcma, AudioFormat.Pcmu];
+
+        public bool AddFormat(AudioFormat format) => _formats.Add(format);
     }
 }

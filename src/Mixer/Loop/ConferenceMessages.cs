@@ -42,3 +42,9 @@ internal sealed class StartSound(ConferenceMixer conference, PcmClip clip) : Loo
         }
     }
 }
+
+/// <summary>A conference gets a leg of a format that it had none of.</summary>
+internal sealed class AddStream(ConferenceMixer conference, SharedStream stream) : LoopMessage(null)
+{
+    public override void Apply(LoopCore loop) => conference.Streams.Add(stream);
+}

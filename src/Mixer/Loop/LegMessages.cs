@@ -20,7 +20,7 @@ internal sealed class SetStreamGains(LegStream leg, Gain listen, Gain talk) : Lo
 {
     public override void Apply(LoopCore loop)
     {
-        Leg!.ListenGain = listen;
+        Leg!.Hearing.ListenGain = listen;
         Leg.TalkGain = talk;
     }
 }
@@ -40,4 +40,10 @@ internal sealed class SetStreamMute(LegStream leg, MuteCauses causes, long? toke
     /// <summary>Says that the mute holds.</summary>
     public void Answer(EventOutlet events) =>
         events.Post(new LoopEvent(LoopEventKind.MuteApplied, Leg!.Id.Value, token!.Value, (int)causes));
+}
+
+/// <summary><see cref="LiftDuck"/>.</summary>
+internal sealed class LiftLegDuck(LegStream leg) : LoopMessage(leg)
+{
+    public override void Apply(LoopCore loop) => Leg!.LiftDuck(loop);
 }

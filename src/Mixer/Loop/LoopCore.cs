@@ -14,6 +14,9 @@ namespace PhoneBridge.Mixer.Loop;
 /// </remarks>
 internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters counters)
 {
+    // From one loop to the next, as long as both keep their time.
+    private const int SlotsOfHandOver = 2;
+
     private readonly LoopSlot[] _slots = [.. Enumerable.Range(0, TickSchedule.SlotsPerPeriod).Select(_ => new LoopSlot())];
     private MessageList _waiting;
     private TickTime _time;
@@ -52,9 +55,9 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
     public void RunSlot(long slot, in TickTime time)
     {
         LoopSlot content = _slots[TickSchedule.PhaseOf(slot)];
-        foreach (ConferenceMixer conference in CollectionsMarshal.AsSpan(content.Conferences))
+        for (int i = 0; i < content.Conferences.Count;)
         {
-            conference.Tick(time, this);
+            i += TickOrShift(content.Conferences[i], time) ? 1 : 0;
         }
 
         foreach (LegStream leg in CollectionsMarshal.AsSpan(content.LoneLegs))
@@ -83,10 +86,11 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
         }
     }
 
-    /// <summary>Lets a leg go that is to live at another phase of another loop: nothing of this loop knows it afterwards.</summary>
-    public void Release(LegStream leg, int slot)
+    /// <summary>Lets a leg go that is to live on another loop: nothing of this loop knows it afterwards.</summary>
+    public void Release(LegStream leg)
     {
-        TickBeforePhase(leg, slot);
+        // The other loop looks at the phase that the leg goes to; here only what would be overdue when it arrives there.
+        TickBefore(leg, _time.Deadline + (SlotsOfHandOver * TickSchedule.SlotLength));
         Forget(leg);
     }
 
@@ -106,7 +110,7 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
             return;
         }
 
-        TickBeforePhase(leg, conference.Slot);
+        TickBeforePhase(leg, conference.Slot, putOff: Math.Max(0, conference.Shift));
         Detach(leg);
         leg.Slot = conference.Slot;
         if (conference.IsEmpty)
@@ -141,13 +145,39 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
     }
 
     /// <summary>Ticks a leg here and now if its next frame would otherwise come too late at the phase it goes to.</summary>
-    private void TickBeforePhase(LegStream leg, int slot)
+    private void TickBeforePhase(LegStream leg, int slot, int putOff = 0)
     {
         int slotsUntil = (slot - _phase + TickSchedule.SlotsPerPeriod) % TickSchedule.SlotsPerPeriod;
-        if (leg.WouldMissFrameBefore(_time.Deadline + (slotsUntil * TickSchedule.SlotLength)))
+        TickBefore(leg, _time.Deadline + ((slotsUntil + putOff) * TickSchedule.SlotLength));
+    }
+
+    private void TickBefore(LegStream leg, TimeSpan deadline)
+    {
+        if (leg.WouldMissFrameBefore(deadline))
         {
             leg.TickAlone(_time, this);
         }
+    }
+
+    /// <summary>Ticks a conference, unless its tick moves to the next slot; whichever it is, it may live at another slot afterwards.</summary>
+    /// <returns>Whether it still lives at this slot.</returns>
+    private bool TickOrShift(ConferenceMixer conference, in TickTime time)
+    {
+        bool isPutOff = conference.Shift > 0;
+        if (!isPutOff)
+        {
+            conference.Tick(time, this);
+            if (conference.Shift >= 0)
+            {
+                return true;            // one that is to be put off is so when its next turn comes
+            }
+        }
+
+        _slots[conference.Slot].Conferences.Remove(conference);
+        conference.Slot = (conference.Slot + conference.Shift + TickSchedule.SlotsPerPeriod) % TickSchedule.SlotsPerPeriod;
+        conference.Shift = 0;
+        _slots[conference.Slot].Conferences.Add(conference);
+        return false;
     }
 
     private void AddAlone(LegStream leg)
@@ -164,6 +194,7 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
             conference.Remove(leg);
             if (conference.IsEmpty)
             {
+                conference.EndRecording();
                 _slots[conference.Slot].Conferences.Remove(conference);
             }
         }
@@ -175,7 +206,8 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
 
     private sealed class LoopSlot
     {
-        public List<ConferenceMixer> Conferences { get; } = new(8);
+        // Room enough that a tick which moves a conference here need not make more.
+        public List<ConferenceMixer> Conferences { get; } = new(256);
 
         public List<LegStream> LoneLegs { get; } = new(64);
     }

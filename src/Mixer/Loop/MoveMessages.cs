@@ -11,14 +11,13 @@ internal sealed class AdoptLeg(LegStream leg, int slot) : LoopMessage(leg)
 
 /// <summary>A leg goes to another loop, between two ticks.</summary>
 /// <param name="leg">The leg.</param>
-/// <param name="slot">The phase it will live at.</param>
 /// <param name="target">The other loop's inbox.</param>
 /// <param name="arrival">What to post there, made beforehand.</param>
-internal sealed class ReleaseLeg(LegStream leg, int slot, LoopInbox target, AdoptLeg arrival) : LoopMessage(leg)
+internal sealed class ReleaseLeg(LegStream leg, LoopInbox target, AdoptLeg arrival) : LoopMessage(leg)
 {
     public override void Apply(LoopCore loop)
     {
-        loop.Release(Leg!, slot);
+        loop.Release(Leg!);
         target.Post(arrival);
     }
 }

@@ -52,20 +52,19 @@ internal static class MixKernels
         ScalarMixKernels.Add(total[i..], frame[i..]);
     }
 
-    /// <summary>mix = total - own, saturated: what a talker hears.</summary>
-    public static void MixMinus(ReadOnlySpan<int> total, ReadOnlySpan<short> own, Span<short> mix)
+    /// <summary>rest = total - own: what a talker hears, before it is held to 16 bits.</summary>
+    public static void Subtract(ReadOnlySpan<int> total, ReadOnlySpan<short> own, Span<int> rest)
     {
         RequireSameLength(total.Length, own.Length);
-        RequireSameLength(total.Length, mix.Length);
+        RequireSameLength(total.Length, rest.Length);
         int i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
             for (; i <= own.Length - Vector512<short>.Count; i += Vector512<short>.Count)
             {
                 (Vector512<int> low, Vector512<int> high) = Vector512.Widen(Vector512.Create(own[i..]));
-                low = Vector512.Create(total[i..]) - low;
-                high = Vector512.Create(total[(i + Vector512<int>.Count)..]) - high;
-                Vector512.NarrowWithSaturation(low, high).CopyTo(mix[i..]);
+                (Vector512.Create(total[i..]) - low).CopyTo(rest[i..]);
+                (Vector512.Create(total[(i + Vector512<int>.Count)..]) - high).CopyTo(rest[(i + Vector512<int>.Count)..]);
             }
         }
         else if (Vector256.IsHardwareAccelerated)
@@ -73,9 +72,8 @@ internal static class MixKernels
             for (; i <= own.Length - Vector256<short>.Count; i += Vector256<short>.Count)
             {
                 (Vector256<int> low, Vector256<int> high) = Vector256.Widen(Vector256.Create(own[i..]));
-                low = Vector256.Create(total[i..]) - low;
-                high = Vector256.Create(total[(i + Vector256<int>.Count)..]) - high;
-                Vector256.NarrowWithSaturation(low, high).CopyTo(mix[i..]);
+                (Vector256.Create(total[i..]) - low).CopyTo(rest[i..]);
+                (Vector256.Create(total[(i + Vector256<int>.Count)..]) - high).CopyTo(rest[(i + Vector256<int>.Count)..]);
             }
         }
         else if (Vector128.IsHardwareAccelerated)
@@ -83,13 +81,12 @@ internal static class MixKernels
             for (; i <= own.Length - Vector128<short>.Count; i += Vector128<short>.Count)
             {
                 (Vector128<int> low, Vector128<int> high) = Vector128.Widen(Vector128.Create(own[i..]));
-                low = Vector128.Create(total[i..]) - low;
-                high = Vector128.Create(total[(i + Vector128<int>.Count)..]) - high;
-                Vector128.NarrowWithSaturation(low, high).CopyTo(mix[i..]);
+                (Vector128.Create(total[i..]) - low).CopyTo(rest[i..]);
+                (Vector128.Create(total[(i + Vector128<int>.Count)..]) - high).CopyTo(rest[(i + Vector128<int>.Count)..]);
             }
         }
 
-        ScalarMixKernels.MixMinus(total[i..], own[i..], mix[i..]);
+        ScalarMixKernels.Subtract(total[i..], own[i..], rest[i..]);
     }
 
     /// <summary>mix = total, saturated: what everybody hears who is not in the total.</summary>

@@ -11,14 +11,6 @@ internal static class ScalarMixKernels
         }
     }
 
-    public static void MixMinus(ReadOnlySpan<int> total, ReadOnlySpan<short> own, Span<short> mix)
-    {
-        for (int i = 0; i < own.Length; i++)
-        {
-            mix[i] = Saturate(total[i] - own[i]);
-        }
-    }
-
     public static void Saturate(ReadOnlySpan<int> total, Span<short> mix)
     {
         for (int i = 0; i < mix.Length; i++)
@@ -40,6 +32,23 @@ internal static class ScalarMixKernels
         for (int i = 0; i < frame.Length; i++)
         {
             frame[i] = Saturate(frame[i] + other[i]);
+        }
+    }
+
+    public static void Subtract(ReadOnlySpan<int> total, ReadOnlySpan<short> own, Span<int> rest)
+    {
+        for (int i = 0; i < own.Length; i++)
+        {
+            rest[i] = total[i] - own[i];
+        }
+    }
+
+    /// <summary>The frame from full level down to nothing, in a straight line.</summary>
+    public static void FadeOut(Span<short> frame)
+    {
+        for (int i = 0; i < frame.Length; i++)
+        {
+            frame[i] = (short)(frame[i] * (frame.Length - 1 - i) / frame.Length);
         }
     }
 

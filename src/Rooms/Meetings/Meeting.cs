@@ -82,10 +82,13 @@ public sealed class Meeting
         ToggleMicrophone c => Toggle(c),
         ReportTalking c => Report(c),
         ReportHold c => Report(c),
+        ReportDisturbance c => Duck(c.Participant, c.Sound, c.By),
+        ReportLine c => Report(c),
         _ when !MayModerate(command.By) => MeetingOutcome.NotAllowed,
         StartMeeting c => Start(c.By),
         EndMeeting c => End(EndReason.ByModerator, c.By),
         SetModeratorMute c => SetMute(c),
+        Unduck c => Duck(c.Participant, DisturbingSound.None, c.By),
         MuteAll c => CloseAll(c.By),
         LockMicrophones c => Lock(c),
         LockMeeting c when c.IsLocked == Snapshot.IsLocked => MeetingOutcome.Unchanged,
@@ -387,6 +390,20 @@ public sealed class Meeting
         null => MeetingOutcome.UnknownParticipant,
         { } participant when participant.IsOnHold == c.IsOnHold => MeetingOutcome.Unchanged,
         _ => Emit((revision, at) => new HoldChanged(revision, at, c.By, c.Participant, c.IsOnHold)),
+    };
+
+    private MeetingOutcome Report(ReportLine c) => Snapshot.Find(c.Participant) switch
+    {
+        null => MeetingOutcome.UnknownParticipant,
+        { } participant when participant.IsLineBad == c.IsBad => MeetingOutcome.Unchanged,
+        { } participant => Emit((revision, at) => new LineChanged(revision, at, c.By, c.Participant, participant.Label, c.IsBad)),
+    };
+
+    private MeetingOutcome Duck(ParticipantId id, DisturbingSound sound, Actor by) => Snapshot.Find(id) switch
+    {
+        null => MeetingOutcome.UnknownParticipant,
+        { } participant when participant.Disturbance == sound => MeetingOutcome.Unchanged,
+        { } participant => Emit((revision, at) => new DuckChanged(revision, at, by, id, participant.Label, sound)),
     };
 
     private Participant? Admitted(ParticipantId id, out MeetingOutcome refusal)

@@ -17,6 +17,9 @@ namespace PhoneBridge.Rooms.Meetings;
 [JsonDerivedType(typeof(RemoveParticipant), "remove")]
 [JsonDerivedType(typeof(ReportTalking), "talking")]
 [JsonDerivedType(typeof(ReportHold), "hold")]
+[JsonDerivedType(typeof(ReportDisturbance), "disturbance")]
+[JsonDerivedType(typeof(Unduck), "unduck")]
+[JsonDerivedType(typeof(ReportLine), "line")]
 [JsonDerivedType(typeof(ChangeSettings), "settings")]
 public abstract record MeetingCommand(Actor By);
 

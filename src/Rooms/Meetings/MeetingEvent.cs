@@ -16,6 +16,8 @@ namespace PhoneBridge.Rooms.Meetings;
 [JsonDerivedType(typeof(UnmuteAskChanged), "unmuteAsk")]
 [JsonDerivedType(typeof(TalkingChanged), "talking")]
 [JsonDerivedType(typeof(HoldChanged), "hold")]
+[JsonDerivedType(typeof(DuckChanged), "duck")]
+[JsonDerivedType(typeof(LineChanged), "line")]
 [JsonDerivedType(typeof(MicrophoneLockChanged), "microphoneLock")]
 [JsonDerivedType(typeof(MeetingLockChanged), "meetingLock")]
 [JsonDerivedType(typeof(SettingsChanged), "settings")]

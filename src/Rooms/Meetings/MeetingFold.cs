@@ -30,6 +30,8 @@ public static class MeetingFold
             UnmuteAskChanged e => before.Change(e.Participant, p => p with { IsAskedToUnmute = e.IsAsked }),
             TalkingChanged e => before.Change(e.Participant, p => p with { IsTalking = e.IsTalking }),
             HoldChanged e => before.Change(e.Participant, p => p with { IsOnHold = e.IsOnHold, IsTalking = p.IsTalking && !e.IsOnHold }),
+            DuckChanged e => before.Change(e.Participant, p => p with { Disturbance = e.Sound }),
+            LineChanged e => before.Change(e.Participant, p => p with { IsLineBad = e.IsBad }),
             MicrophoneLockChanged e => before with { AreMicrophonesLocked = e.IsLocked },
             MeetingLockChanged e => before with { IsLocked = e.IsLocked },
             SettingsChanged e => before with { Settings = e.Settings },
@@ -53,16 +55,19 @@ public static class MeetingFold
     private static MeetingSnapshot Admit(MeetingSnapshot before, ParticipantAdmitted e)
     {
         int index = before.IndexOf(e.Participant);
+        Participant? waited = index < 0 ? null : before.Participants[index];
         Participant admitted = new()
         {
             Id = e.Participant,
             Role = e.Role,
             Label = e.Label,
             MaskedNumber = e.MaskedNumber,
-            ArrivedAt = index < 0 ? e.At : before.Participants[index].ArrivedAt,
+            ArrivedAt = waited?.ArrivedAt ?? e.At,
             AdmittedAt = e.At,
             Mutes = e.Mutes,
-            IsOnHold = index >= 0 && before.Participants[index].IsOnHold,
+            IsOnHold = waited?.IsOnHold ?? false,
+            Disturbance = waited?.Disturbance ?? DisturbingSound.None,
+            IsLineBad = waited?.IsLineBad ?? false,
         };
         return before with
         {

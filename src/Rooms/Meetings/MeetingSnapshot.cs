@@ -120,4 +120,10 @@ public sealed record Participant
 
     /// <summary>The caller's telephone has us on hold.</summary>
     public bool IsOnHold { get; init; }
+
+    /// <summary>What the line is ducked for; none: it is heard in full.</summary>
+    public DisturbingSound Disturbance { get; init; }
+
+    /// <summary>The line is so bad that the others have trouble to understand.</summary>
+    public bool IsLineBad { get; init; }
 }

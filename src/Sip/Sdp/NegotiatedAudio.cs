@@ -25,7 +25,17 @@ public sealed record NegotiatedAudio(
     bool RtcpMux,
     int SendPtimeMs,
     SdpDirection LocalDirection,
-    bool IsRefresh);
+    bool IsRefresh)
+{
+    /// <summary>Clock of the events [Hz]; that of the voice, or 8000 when the peer offers its events beside Opus at no other.</summary>
+    public int TelephoneEventClockRate { get; init; } = SdpCodec.UsualClockRate;
+
+    /// <summary>Number for comfort noise (RFC 3389) that we get; null when it was not agreed. We send none.</summary>
+    public byte? ReceiveComfortNoise { get; init; }
+
+    /// <summary>What the peer says of its Opus; null with another codec.</summary>
+    public SdpOpusParameters? Opus { get; init; }
+}
 
 /// <summary>Why a description cannot be used.</summary>
 public enum SdpRefusalReason

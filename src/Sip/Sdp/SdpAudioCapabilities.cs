@@ -11,6 +11,9 @@ public sealed record SdpAudioCapabilities(IReadOnlyList<SdpCodec> Codecs, bool T
     /// <summary>PCMA, PCMU, telephone-event, 20 ms (SDP9).</summary>
     public static readonly SdpAudioCapabilities Narrowband = new([SdpCodec.Pcma, SdpCodec.Pcmu], TelephoneEvent: true, PtimeMs: 20);
 
+    /// <summary>Voice codecs that our own offers list, in order; null: all of <see cref="Codecs"/>.</summary>
+    public IReadOnlyList<SdpCodec>? OfferedCodecs { get; init; }
+
     /// <summary>
     /// False: an answer takes the first codec of the offer that we have, as RFC 3264 §6.1 recommends, so that the peer need not
     /// transcode. True: our own order decides.
@@ -19,6 +22,12 @@ public sealed record SdpAudioCapabilities(IReadOnlyList<SdpCodec> Codecs, bool T
 
     /// <summary>True to accept <c>RTP/AVPF</c>, whose feedback attributes are ignored (SDP6).</summary>
     public bool AcceptsFeedbackProfile { get; init; } = true;
+
+    /// <summary>True to accept comfort noise beside codecs with a clock of 8000 Hz when the peer offers it (RFC 3389). Never offered by us.</summary>
+    public bool AcceptsComfortNoise { get; init; } = true;
+
+    /// <summary>Highest rate of Opus that we make use of [Hz], 8000 to 48000; said in <c>a=fmtp</c> when it is below 48000 (RFC 7587 §6.1).</summary>
+    public int OpusPlaybackRate { get; init; } = SdpOpusParameters.FullRate;
 
     /// <summary>True to accept RTCP on the RTP port when the peer offers it (RFC 5761). Never offered by us.</summary>
     public bool AcceptsRtcpMux { get; init; } = true;

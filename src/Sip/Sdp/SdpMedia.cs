@@ -61,20 +61,13 @@ public sealed record SdpMedia
     /// </summary>
     public SdpCodec? CodecOf(byte payloadType)
     {
-        string number = payloadType.ToString(CultureInfo.InvariantCulture);
-        foreach (SdpAttribute attribute in Attributes)
-        {
-            if (attribute.Name == "rtpmap"
-                && attribute.Value is { } value
-                && value.AsSpan().IndexOfAny(" \t") is > 0 and var blank
-                && value.AsSpan(0, blank).SequenceEqual(number))
-            {
-                return SdpCodec.TryParse(value.AsSpan(blank), out SdpCodec? codec) ? codec : null;
-            }
-        }
-
-        return SdpCodec.Static(payloadType);
+        return OfType("rtpmap", payloadType) is { } text
+            ? SdpCodec.TryParse(text, out SdpCodec? codec) ? codec : null
+            : SdpCodec.Static(payloadType);
     }
+
+    /// <summary>What <c>a=fmtp</c> says of a payload type (RFC 8866 §6.15); null when it says nothing.</summary>
+    public string? FormatParametersOf(byte payloadType) => OfType("fmtp", payloadType);
 
     /// <summary>Payload types among the formats, in order, each with its codec; what is unknown is left out.</summary>
     public IEnumerable<(byte PayloadType, SdpCodec Codec)> Codecs()
@@ -99,6 +92,24 @@ public sealed record SdpMedia
         }
 
         SdpSession.AppendAttributes(text, Attributes);
+    }
+
+    // The text behind the number of the first attribute of that name that speaks of the payload type.
+    private string? OfType(string name, byte payloadType)
+    {
+        string number = payloadType.ToString(CultureInfo.InvariantCulture);
+        foreach (SdpAttribute attribute in Attributes)
+        {
+            if (attribute.Name == name
+                && attribute.Value is { } value
+                && value.AsSpan().IndexOfAny(" \t") is > 0 and var blank
+                && value.AsSpan(0, blank).SequenceEqual(number))
+            {
+                return value[blank..];
+            }
+        }
+
+        return null;
     }
 
     private int? Milliseconds(string name)

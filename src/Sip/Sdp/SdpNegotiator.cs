@@ -8,6 +8,7 @@ internal static class SdpNegotiator
 {
     private const int MinPtimeMs = 10;
     private const int MaxPtimeMs = 60;
+    private static readonly int[] OpusPtimesMs = [10, 20, 40, 60];
 
     /// <summary>Judges the peer's media line at one place of its description.</summary>
     /// <param name="session">The peer's description.</param>
@@ -57,8 +58,8 @@ internal static class SdpNegotiator
             sends: remote.Receives() && !connection.IsUnspecified,
             receives: remote.Sends());
 
-        byte? eventType = capabilities.TelephoneEvent ? FindTelephoneEvent(media, codec.ClockRate) : null;
-        SdpCodec eventCodec = new(SdpCodec.TelephoneEventName, codec.ClockRate);
+        (byte? eventType, int eventClock) = capabilities.TelephoneEvent ? FindTelephoneEvent(media, codec.ClockRate) : (null, SdpCodec.UsualClockRate);
+        SdpCodec eventCodec = new(SdpCodec.TelephoneEventName, eventClock);
         bool isMuxed = media.HasRtcpMux && capabilities.AcceptsRtcpMux && !isAnswer;
         IPEndPoint remoteRtp = new(address, media.Port);
         return (new NegotiatedAudio(
@@ -70,20 +71,26 @@ internal static class SdpNegotiator
             Remote: remoteRtp,
             RemoteRtcp: isMuxed ? remoteRtp : RtcpOf(media, address),
             RtcpMux: isMuxed,
-            SendPtimeMs: ChoosePtime(media, capabilities),
+            SendPtimeMs: ChoosePtime(media, capabilities, codec),
             LocalDirection: direction,
-            IsRefresh: false), null);
+            IsRefresh: false)
+        {
+            TelephoneEventClockRate = eventClock,
+            ReceiveComfortNoise = FindComfortNoise(media, codec, capabilities),
+            Opus = codec.IsOpus ? SdpOpusParameters.Read(media.FormatParametersOf(type)) : null,
+        }, null);
     }
 
     // The peer's wish when it is a packet time of whole 10 ms that we send (RTP1), never above its maxptime.
-    private static int ChoosePtime(SdpMedia media, SdpAudioCapabilities capabilities)
+    private static int ChoosePtime(SdpMedia media, SdpAudioCapabilities capabilities, SdpCodec codec)
     {
         int ptime = media.PtimeMs is >= MinPtimeMs and <= MaxPtimeMs and var asked && asked % 10 == 0
             ? asked
             : capabilities.PtimeMs;
-        return media.MaxPtimeMs is { } limit && limit < ptime
-            ? Math.Max(MinPtimeMs, limit / 10 * 10)
-            : ptime;
+        ptime = media.MaxPtimeMs is { } limit && limit < ptime ? Math.Max(MinPtimeMs, limit / 10 * 10) : ptime;
+
+        // One Opus frame has one of these lengths and no other (RFC 6716 §2.1.4).
+        return codec.IsOpus ? OpusPtimesMs.Last(possible => possible <= ptime) : ptime;
     }
 
     private static (byte Type, SdpCodec Codec)? ChooseCodec(SdpMedia media, SdpAudioCapabilities capabilities, bool followsPeer)
@@ -110,11 +117,30 @@ internal static class SdpNegotiator
         return best;
     }
 
-    private static byte? FindTelephoneEvent(SdpMedia media, int clockRate)
+    // At the clock of the voice, so that one timestamp runs through both (RFC 4733 §2.1). Beside
+    // Opus many telephones know events at 8000 only, baresip among them. Without them their callers could key in nothing, and a key
+    // counts by its first packet, whatever the clock: so these are taken where there are no others.
+    private static (byte? Type, int ClockRate) FindTelephoneEvent(SdpMedia media, int clockRate)
+    {
+        byte? type = Find(media, codec => codec.IsTelephoneEvent && codec.ClockRate == clockRate);
+        if (type is not null)
+        {
+            return (type, clockRate);
+        }
+
+        return (Find(media, codec => codec.IsTelephoneEvent && codec.ClockRate == SdpCodec.UsualClockRate), SdpCodec.UsualClockRate);
+    }
+
+    private static byte? FindComfortNoise(SdpMedia media, SdpCodec voice, SdpAudioCapabilities capabilities) =>
+        capabilities.AcceptsComfortNoise && voice.ClockRate == SdpCodec.ComfortNoise.ClockRate
+            ? Find(media, SdpCodec.ComfortNoise.IsSameAs)
+            : null;
+
+    private static byte? Find(SdpMedia media, Func<SdpCodec, bool> isWanted)
     {
         foreach ((byte type, SdpCodec codec) in media.Codecs())
         {
-            if (codec.IsTelephoneEvent && codec.ClockRate == clockRate)
+            if (isWanted(codec))
             {
                 return type;
             }

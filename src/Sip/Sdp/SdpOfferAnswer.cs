@@ -136,7 +136,12 @@ public sealed class SdpOfferAnswer
         AddCodec(formats, attributes, audio.ReceivePayloadType, audio.Codec);
         if (audio.ReceiveTelephoneEvent is { } eventType)
         {
-            AddTelephoneEvent(formats, attributes, eventType, audio.Codec.ClockRate);
+            AddTelephoneEvent(formats, attributes, eventType, audio.TelephoneEventClockRate);
+        }
+
+        if (audio.ReceiveComfortNoise is { } noiseType)
+        {
+            AddCodec(formats, attributes, noiseType, SdpCodec.ComfortNoise);
         }
 
         attributes.Add(new SdpAttribute("ptime", audio.SendPtimeMs.ToString(CultureInfo.InvariantCulture)));
@@ -156,14 +161,16 @@ public sealed class SdpOfferAnswer
     {
         List<string> formats = [];
         List<SdpAttribute> attributes = [];
-        foreach (SdpCodec codec in _capabilities.Codecs)
+        IReadOnlyList<SdpCodec> codecs = _capabilities.OfferedCodecs ?? _capabilities.Codecs;
+        foreach (SdpCodec codec in codecs)
         {
             AddCodec(formats, attributes, TypeFor(codec), codec);
         }
 
         if (_capabilities.TelephoneEvent)
         {
-            foreach (int clockRate in _capabilities.Codecs.Select(codec => codec.ClockRate).Distinct())
+            // 8000 first: it gets the number that everybody knows.
+            foreach (int clockRate in codecs.Select(codec => codec.ClockRate).Distinct().Order())
             {
                 SdpCodec codec = new(SdpCodec.TelephoneEventName, clockRate);
                 AddTelephoneEvent(formats, attributes, TypeFor(codec), clockRate);
@@ -195,14 +202,18 @@ public sealed class SdpOfferAnswer
         }
     }
 
-    private static void AddCodec(List<string> formats, List<SdpAttribute> attributes, byte type, SdpCodec codec)
+    private void AddCodec(List<string> formats, List<SdpAttribute> attributes, byte type, SdpCodec codec)
     {
         string number = type.ToString(CultureInfo.InvariantCulture);
         formats.Add(number);
         attributes.Add(new SdpAttribute("rtpmap", $"{number} {codec}"));
+        if (codec.IsOpus)
+        {
+            attributes.Add(new SdpAttribute("fmtp", $"{number} {SdpOpusParameters.Ours(_capabilities.OpusPlaybackRate)}"));
+        }
     }
 
-    private static void AddTelephoneEvent(List<string> formats, List<SdpAttribute> attributes, byte type, int clockRate)
+    private void AddTelephoneEvent(List<string> formats, List<SdpAttribute> attributes, byte type, int clockRate)
     {
         AddCodec(formats, attributes, type, new SdpCodec(SdpCodec.TelephoneEventName, clockRate));
         attributes.Add(new SdpAttribute("fmtp", string.Create(CultureInfo.InvariantCulture, $"{type} 0-16")));
@@ -219,11 +230,22 @@ public sealed class SdpOfferAnswer
     // A number keeps its meaning for the whole session (RFC 3264 §8.3.2): what an answer agreed on is offered again.
     private void Remember(NegotiatedAudio audio)
     {
-        _ownTypes[audio.Codec.ToString()] = audio.ReceivePayloadType;
+        Remember(audio.Codec, audio.ReceivePayloadType);
         if (audio.ReceiveTelephoneEvent is { } type)
         {
-            _ownTypes[new SdpCodec(SdpCodec.TelephoneEventName, audio.Codec.ClockRate).ToString()] = type;
+            Remember(new SdpCodec(SdpCodec.TelephoneEventName, audio.TelephoneEventClockRate), type);
         }
+    }
+
+    private void Remember(SdpCodec codec, byte type)
+    {
+        // A peer that gives a number another meaning after all must not make us offer it twice.
+        foreach (string other in _ownTypes.Where(known => known.Value == type).Select(known => known.Key).ToArray())
+        {
+            _ownTypes.Remove(other);
+        }
+
+        _ownTypes[codec.ToString()] = type;
     }
 
     private byte? OwnType(SdpCodec codec) => _ownTypes.TryGetValue(codec.ToString(), out byte type) ? type : null;

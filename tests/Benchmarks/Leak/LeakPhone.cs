@@ -61,9 +61,9 @@ internal sealed class LeakPhone : IPacketPort
     public void Say() => _isDue = true;
 
     /// <inheritdoc/>
-    public int Receive(Span<byte> datagram, out SourceAddress source)
+    public int Receive(Span<byte> datagram, out SourceAddress source, out TimeSpan arrival)
     {
-        source = _source;
+        (source, arrival) = (_source, TimeSpan.MaxValue);
         if (!_isDue)
         {
             return -1;

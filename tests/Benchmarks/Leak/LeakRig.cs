@@ -4,6 +4,7 @@ using PhoneBridge.Mixer;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
+using PhoneBridge.Mixer.Mix;
 
 namespace PhoneBridge.Benchmarks.Leak;
 
@@ -31,7 +32,7 @@ internal sealed class LeakRig : IDisposable
     {
         _inboxes = [.. Enumerable.Range(0, loops).Select(_ => new LoopInbox())];
         _loops = [.. _inboxes.Select(inbox => new LoopCore(inbox, _outlet, new LoopCounters()))];
-        _router = new CommandRouter(_inboxes);
+        _router = new CommandRouter(_inboxes, MixSettings.From(new MediaEngineOptions { LevelsTalkers = false, DucksDisturbances = false }));
         _order = new Random(seed);
         _onEvent = onEvent;
     }
@@ -77,9 +78,9 @@ internal sealed class LeakRig : IDisposable
     /// <summary>An RTCP port to which nothing comes.</summary>
     private sealed class QuietPort : IPacketPort
     {
-        public int Receive(Span<byte> datagram, out SourceAddress source)
+        public int Receive(Span<byte> datagram, out SourceAddress source, out TimeSpan arrival)
         {
-            source = default;
+            (source, arrival) = (default, TimeSpan.MaxValue);
             return -1;
         }
 

@@ -8,6 +8,7 @@ using PhoneBridge.Mixer;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
+using PhoneBridge.Mixer.Mix;
 
 namespace PhoneBridge.Benchmarks.Micro;
 
@@ -32,7 +33,7 @@ public class ConferenceTicks : IDisposable
     public void Prepare()
     {
         _loop = new LoopCore(_inbox, _events, new LoopCounters());
-        CommandRouter router = new([_inbox]);
+        CommandRouter router = new([_inbox], MixSettings.From(new MediaEngineOptions { Talkers = MixSettings.MostTalkers }));
         for (int i = 0; i < Legs; i++)
         {
             LegId id = new(i);
@@ -102,9 +103,9 @@ public class ConferenceTicks : IDisposable
             ALaw.Encode(isTalking ? Frames.Noise(number) : new short[Frames.Samples], _packet.AsSpan(12));
         }
 
-        public int Receive(Span<byte> datagram, out SourceAddress source)
+        public int Receive(Span<byte> datagram, out SourceAddress source, out TimeSpan arrival)
         {
-            source = _source;
+            (source, arrival) = (_source, TimeSpan.MaxValue);
             _isEmpty = !_isEmpty;
             if (!_isEmpty)
             {
@@ -136,9 +137,9 @@ public class ConferenceTicks : IDisposable
     /// <summary>RTCP that never comes.</summary>
     private sealed class SilentPort : IPacketPort
     {
-        public int Receive(Span<byte> datagram, out SourceAddress source)
+        public int Receive(Span<byte> datagram, out SourceAddress source, out TimeSpan arrival)
         {
-            source = default;
+            (source, arrival) = (default, TimeSpan.MaxValue);
             return -1;
         }
 

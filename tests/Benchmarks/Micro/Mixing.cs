@@ -10,11 +10,11 @@ public class Mixing
 
     private readonly short[][] _voices = [.. Enumerable.Range(0, Legs).Select(Frames.Noise)];
     private readonly int[] _total = new int[Frames.Samples];
-    private readonly short[] _mix = new short[Frames.Samples];
+    private readonly int[] _rest = new int[Frames.Samples];
 
     /// <summary>As the mixer does it, with the widest vectors there are.</summary>
     [Benchmark]
-    public short Vectors()
+    public int Vectors()
     {
         _total.AsSpan().Clear();
         foreach (short[] voice in _voices)
@@ -24,15 +24,15 @@ public class Mixing
 
         foreach (short[] voice in _voices)
         {
-            MixKernels.MixMinus(_total, voice, _mix);
+            MixKernels.Subtract(_total, voice, _rest);
         }
 
-        return _mix[0];
+        return _rest[0];
     }
 
     /// <summary>Its scalar twin.</summary>
     [Benchmark(Baseline = true)]
-    public short Scalar()
+    public int Scalar()
     {
         _total.AsSpan().Clear();
         foreach (short[] voice in _voices)
@@ -42,9 +42,9 @@ public class Mixing
 
         foreach (short[] voice in _voices)
         {
-            ScalarMixKernels.MixMinus(_total, voice, _mix);
+            ScalarMixKernels.Subtract(_total, voice, _rest);
         }
 
-        return _mix[0];
+        return _rest[0];
     }
 }

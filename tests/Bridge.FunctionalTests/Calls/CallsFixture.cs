@@ -6,7 +6,7 @@ using PhoneBridge.Testing.Processes;
 namespace PhoneBridge.Bridge.FunctionalTests.Calls;
 
 /// <summary>One bridge for all tests of calls: PINs in the request URI are taken, dead lines are given up after seconds.</summary>
-public sealed class CallsFixture : BridgeFixture
+public class CallsFixture : BridgeFixture
 {
     /// <summary>Generous bound for what needs no waiting for a timer of the bridge: two cores may be busy with other things.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);

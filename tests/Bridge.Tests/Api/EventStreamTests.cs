@@ -35,6 +35,24 @@ public sealed class EventStreamTests(BridgeFixture fixture) : IClassFixture<Brid
     }
 
     [Fact]
+    public async Task A_disturbance_and_a_bad_line_are_told_with_the_callers_name()
+    {
+        RoomId room = await RoomAsync();
+        await EnterAsync(room, Role.Moderator, "Chair");
+        ParticipantId anne = await EnterAsync(room, Role.Participant, "Anne");
+        await using Reader reader = await Reader.OpenAsync(_bridge, $"rooms/{room}/events");
+        await reader.NextAsync();
+        await _bridge.Meetings.SendAsync(room, new ReportDisturbance(anne, DisturbingSound.Tone), TestContext.Current.CancellationToken);
+        await _bridge.Meetings.SendAsync(room, new ReportLine(anne, IsBad: true), TestContext.Current.CancellationToken);
+        await _bridge.PostAsync($"rooms/{room}/participants/{anne}/unduck");
+        JsonElement[] told = [Json(await reader.NextAsync()), Json(await reader.NextAsync()), Json(await reader.NextAsync())];
+        Assert.All(told, e => Assert.Equal((anne.ToString(), "Anne"), (e.GetProperty("participant").GetString(), e.GetProperty("label").GetString())));
+        Assert.Equal(("disturbance", "tone", "bridge"), (told[0].GetProperty("type").GetString(), told[0].GetProperty("disturbance").GetString(), told[0].GetProperty("by").GetString()));
+        Assert.Equal(("badLine", true), (told[1].GetProperty("type").GetString(), told[1].GetProperty("isOn").GetBoolean()));
+        Assert.Equal(("disturbance", "none", "api"), (told[2].GetProperty("type").GetString(), told[2].GetProperty("disturbance").GetString(), told[2].GetProperty("by").GetString()));
+    }
+
+    [Fact]
     public async Task A_stream_of_one_room_shows_nothing_of_another()
     {
         (RoomId mine, RoomId other) = (await RoomAsync(), await RoomAsync());

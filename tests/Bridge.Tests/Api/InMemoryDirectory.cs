@@ -37,7 +37,7 @@ internal sealed class InMemoryDirectory(IRoomStore rooms) : IMeetingDirectory
         }
     }
 
-    public ParticipantLine? Line(RoomId room, ParticipantId participant) => new("PCMA", 0.5, 2, 20, null, -30);
+    public ParticipantLine? Line(RoomId room, ParticipantId participant) => new() { Codec = "PCMA", SampleRateHz = 8000, LossPercent = 0.5, JitterMs = 2, PlayoutDelayMs = 20, RFactor = 88.5, LevelDbov = -30 };
 
     public Task<MeetingReply> SendAsync(RoomId room, MeetingCommand command, CancellationToken cancellation = default)
     {

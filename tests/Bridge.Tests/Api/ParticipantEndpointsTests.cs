@@ -21,6 +21,10 @@ public sealed class ParticipantEndpointsTests(BridgeFixture fixture) : IClassFix
             (caller.GetProperty("label").GetString(), caller.GetProperty("number").GetString(), caller.GetProperty("role").GetString(),
                 caller.GetProperty("line").GetProperty("codec").GetString()));
         Assert.Empty(caller.GetProperty("mutes").EnumerateArray());
+        Assert.Equal(("none", false), (caller.GetProperty("disturbance").GetString(), caller.GetProperty("isLineBad").GetBoolean()));
+        Assert.Equal(
+            ["codec", "concealedPercent", "gainDb", "isEchoSuspected", "jitterMs", "levelDbov", "lossPercent", "playoutDelayMs", "rFactor", "recentLossPercent", "roundTripMs", "sampleRateHz"],
+            caller.GetProperty("line").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         Assert.Equal(JsonValueKind.Null, caller.GetProperty("waitsFor").ValueKind);
         Assert.Equal(caller.ToString(), (await _bridge.GetAsync($"rooms/{room}/participants/{anne}")).Body.ToString());
     }
@@ -67,6 +71,19 @@ public sealed class ParticipantEndpointsTests(BridgeFixture fixture) : IClassFix
     }
 
     [Fact]
+    public async Task A_ducked_line_is_shown_with_its_sound_and_heard_in_full_again_on_request()
+    {
+        (RoomId room, ParticipantId anne) = await MeetingAsync();
+        string path = $"rooms/{room}/participants/{anne}";
+        await _bridge.Meetings.SendAsync(room, new ReportDisturbance(anne, DisturbingSound.Music), TestContext.Current.CancellationToken);
+        Assert.Equal("music", (await _bridge.GetAsync(path)).Text("disturbance"));
+        Answer lifted = await _bridge.PostAsync($"{path}/unduck");
+        Assert.Equal((HttpStatusCode.OK, "none"), (lifted.Status, lifted.Text("disturbance")));
+        Assert.Equal(HttpStatusCode.OK, (await _bridge.PostAsync($"{path}/unduck")).Status);
+        Assert.Equal("admin", _bridge.Meetings.Commands.OfType<Unduck>().Last(c => c.Participant == anne).By.Name);
+    }
+
+    [Fact]
     public async Task Renaming_cleans_the_label_and_refuses_an_empty_one()
     {
         (RoomId room, ParticipantId anne) = await MeetingAsync();
@@ -99,6 +116,7 @@ public sealed class ParticipantEndpointsTests(BridgeFixture fixture) : IClassFix
         (RoomId room, _) = await MeetingAsync();
         Assert.Equal(HttpStatusCode.NotFound, (await _bridge.GetAsync($"rooms/{room}/participants/{id}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _bridge.PostAsync($"rooms/{room}/participants/{id}/mute")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await _bridge.PostAsync($"rooms/{room}/participants/{id}/unduck")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _bridge.PatchAsync($"rooms/{room}/participants/{id}", "{\"label\":\"x\"}")).Status);
     }
 

@@ -46,6 +46,22 @@ public sealed class ConfigurationErrorsTests
     [InlineData("--Media:PublicAddress=x", "Media:PublicAddress: ")]
     [InlineData("--Media:SilenceBeforeEnd=00:00:20", "Media:SilenceBeforeEnd: must be longer than SilenceBeforeProbe")]
     [InlineData("--Media:PortRest=soon", "Media:PortRest: 'soon' is not a time in the form hh:mm:ss.")]
+    [InlineData("--Media:Talkers=17", "Media:Talkers: must be between 1 and 16.")]
+    [InlineData("--Media:Talkers=16", null)]
+    [InlineData("--Media:LevelTalkers=loud", "Media:LevelTalkers: 'loud' is not true or false.")]
+    [InlineData("--Media:Opus=48000", "Media:Opus: holds keys of its own")]
+    [InlineData("--Media:Opus:Rate=48000", "Media:Opus:Rate: is not a known key")]
+    [InlineData("--Media:Opus:SampleRateHz=44100", "Media:Opus:SampleRateHz: takes 8000, 16000 or 48000.")]
+    [InlineData("--Media:Opus:SampleRateHz=16000", null)]
+    [InlineData("--Media:Opus:Complexity=11", "Media:Opus:Complexity: must be between 0 and 10.")]
+    [InlineData("--Media:Opus:BitrateBps=5999", "Media:Opus:BitrateBps: must be between 6000 and 128000.")]
+    [InlineData("--Media:Opus:ExpectedLossPercent=101", "Media:Opus:ExpectedLossPercent: must be between 0 and 100.")]
+    [InlineData("--Sip:UnknownTrunk:Codecs:0=g729", "Sip:UnknownTrunk:Codecs:0: 'g729' is not one of Pcma, Pcmu, G722, Opus.")]
+    [InlineData("--Sip:UnknownTrunk:Codecs=g722", "Sip:UnknownTrunk:Codecs: takes a list")]
+    [InlineData("--Sip:UnknownTrunk:Codecs:0=opus", null)]
+    [InlineData("--Sip:UnknownTrunk:KeysInAudio=perhaps", "Sip:UnknownTrunk:KeysInAudio: 'perhaps' is not one of Auto, Always, Never.")]
+    [InlineData("--Sip:UnknownTrunk:NoiseSuppression=true", null)]
+    [InlineData("--Sip:UnknownTrunk:EndsOnFaxTone=7", "Sip:UnknownTrunk:EndsOnFaxTone: '7' is not true or false.")]
     [InlineData("--Ivr:DefaultLanguage=de", "Ivr:DefaultLanguage: takes fr or en.")]
     [InlineData("--Ivr:InterKeyTimeout=12", "Ivr:InterKeyTimeout: must be between")] // read as 12 days
     [InlineData("--Ivr:TryTimeout=00:00:11", "Ivr:TryTimeout: must not be shorter than FirstKeyTimeout")]
@@ -84,6 +100,13 @@ public sealed class ConfigurationErrorsTests
             e => Assert.Equal("Sip:Trunks:2:Name: 'unknown' is used twice.", e),
             e => Assert.StartsWith("Sip:Trunks:2:Sources: names no address", e, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void A_codec_that_is_listed_twice_is_named_with_its_trunk() => Assert.Equal(
+        ["Sip:UnknownTrunk:Codecs: G722 is listed twice.", "Sip:Trunks:0:Codecs: Pcma is listed twice."],
+        Find(
+            "--Sip:UnknownTrunk:Codecs:0=g722", "--Sip:UnknownTrunk:Codecs:1=G722",
+            "--Sip:Trunks:0:Name=a", "--Sip:Trunks:0:Sources:0=192.0.2.1", "--Sip:Trunks:0:Codecs:0=pcma", "--Sip:Trunks:0:Codecs:1=pcmu", "--Sip:Trunks:0:Codecs:2=pcma"));
 
     [Theory]
     [InlineData("Sip:MaxCalls=3")]

@@ -17,14 +17,19 @@ public sealed class ShippedSettingsTests
     ];
 
     [Theory, MemberData(nameof(OptionTypes))]
-    public void Every_key_is_there_with_its_default(Type type)
+    public void Every_key_is_there_with_its_default(Type type) => CheckKeys(type, (string)type.GetField("Section")!.GetRawConstantValue()!);
+
+    [Fact]
+    public void Every_key_of_a_section_within_another_is_there_with_its_default() => CheckKeys(typeof(MediaOpusOptions), "Media:Opus");
+
+    private static void CheckKeys(Type type, string section)
     {
-        string section = (string)type.GetField("Section")!.GetRawConstantValue()!;
         object fromCode = Activator.CreateInstance(type)!;
         object fromFile = Activator.CreateInstance(type)!;
         Shipped.GetSection(section).Bind(fromFile);
         string[] inFile = [.. Shipped.GetSection(section).GetChildren().Select(c => c.Key).Order(StringComparer.Ordinal)];
         PropertyInfo[] keys = [.. type.GetProperties().Where(p => p.CanWrite)];
+        Assert.NotEmpty(keys);
         Assert.Equal(keys.Select(k => k.Name).Order(StringComparer.Ordinal), inFile);
         foreach (PropertyInfo key in keys.Where(k => k.PropertyType.IsValueType || k.PropertyType == typeof(string)))
         {
@@ -46,4 +51,18 @@ public sealed class ShippedSettingsTests
         Assert.Equal(
             typeof(TrunkOptions).GetProperties().Select(p => p.Name).Where(n => n != nameof(TrunkOptions.Sources)).Order(StringComparer.Ordinal),
             Shipped.GetSection("Sip:UnknownTrunk").GetChildren().Select(c => c.Key).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_trunk_for_unknown_sources_has_the_defaults_of_every_trunk()
+    {
+        TrunkOptions fromFile = new() { Name = "unknown" };
+        Shipped.GetSection("Sip:UnknownTrunk").Bind(fromFile);
+        TrunkOptions fromCode = new() { Name = "unknown" };
+        foreach (PropertyInfo key in typeof(TrunkOptions).GetProperties().Where(k => k.PropertyType.IsValueType || k.PropertyType == typeof(string)))
+        {
+            Assert.Equal((key.Name, key.GetValue(fromCode)), (key.Name, key.GetValue(fromFile)));
+        }
+
+        Assert.Empty(fromFile.Codecs);
+    }
 }

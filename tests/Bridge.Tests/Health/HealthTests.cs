@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using PhoneBridge.Bridge.Health;
@@ -47,6 +48,32 @@ public sealed class HealthTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "draining"), await StatusAsync(bridge));
         using HttpResponseMessage live = await bridge.Anonymous.GetAsync("/health/live", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Fact]
+    public async Task Missing_native_libraries_are_shown_with_what_to_install_and_the_bridge_is_ready()
+    {
+        await using RunningBridge bridge = await RunningBridge.StartAsync(
+            configure: services => services.AddSingleton(new NativeLibraries(HasOpus: false, HasSpeex: false)));
+        HealthBoard board = bridge.Get<HealthBoard>();
+        HealthEntry[] things = [.. board.Read().Where(e => e.Thing is OutsideThing.OpusLibrary or OutsideThing.SpeexLibrary)];
+        Assert.All(things, e => Assert.Equal((HealthState.Degraded, false), (e.State, e.IsRequired)));
+        Assert.Contains("libopus0", things[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("libspeexdsp1", things[1].Reason, StringComparison.Ordinal);
+        board.Report(OutsideThing.Database, HealthState.Up);
+        Assert.Equal((HttpStatusCode.OK, "ready"), await StatusAsync(bridge));
+    }
+
+    [Fact]
+    public void A_missing_library_is_said_once_in_the_log_and_one_that_is_there_is_up()
+    {
+        LineLogger lines = new();
+        HealthBoard board = new(new FakeTimeProvider(), lines);
+        NativeLibraries libraries = new(HasOpus: false, HasSpeex: true);
+        libraries.Report(board);
+        libraries.Report(board);
+        Assert.StartsWith("OpusLibrary is Degraded: libopus is missing", Assert.Single(lines.Lines, l => l.Level == LogLevel.Warning).Text, StringComparison.Ordinal);
+        Assert.Equal(HealthState.Up, board.Read()[(int)OutsideThing.SpeexLibrary].State);
     }
 
     [Fact]

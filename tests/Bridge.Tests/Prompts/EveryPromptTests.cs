@@ -46,7 +46,7 @@ public sealed class EveryPromptTests(RealVoices real) : IClassFixture<RealVoices
             Assert.InRange(level, -28, -24);
             Assert.InRange(clip.Length.TotalSeconds, 20, 60);
         }
-        else if (id is PromptId.ErrorTone or PromptId.EntryTone or PromptId.ExitTone or PromptId.AttentionTone)
+        else if (id == PromptId.ErrorTone)
         {
             Assert.InRange(level, -30, -20);
             Assert.InRange(clip.Length.TotalSeconds, 0.05, 0.5);

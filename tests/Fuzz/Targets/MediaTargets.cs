@@ -13,17 +13,34 @@ internal static class MediaTargets
     private const int VoiceType = 8;
     private const int EventType = 101;
 
-    /// <summary>A run of datagrams, each behind one byte of length in words, into the receive side of a leg, read in between.</summary>
+    private static readonly AudioFormat[] Formats =
+    [
+        AudioFormat.Pcma, AudioFormat.Pcmu, AudioFormat.G722, AudioFormat.Opus(8000), AudioFormat.Opus(16000), AudioFormat.Opus(),
+    ];
+
+    /// <summary>A run of datagrams, each behind one byte of length in words, into the receive sides of legs of every format, read in between.</summary>
     public static void Rtp(ReadOnlySpan<byte> input)
     {
-        InboundAudio inbound = new();
-        inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, VoiceType, EventType));
-        Span<short> frame = stackalloc short[160];
+        foreach (AudioFormat format in Formats)
+        {
+            if (AudioCodecs.IsAvailable(format.Codec))
+            {
+                Rtp(input, format);
+            }
+        }
+    }
+
+    private static void Rtp(ReadOnlySpan<byte> input, AudioFormat format)
+    {
+        using InboundAudio inbound = new();
+        inbound.Configure(new InboundAudioFormat(format, VoiceType, EventType), new PlayoutChain(format));
+        Span<short> frame = stackalloc short[format.SamplesPerFrame];
         TimeSpan now = TimeSpan.Zero;
         while (!input.IsEmpty)
         {
+            // The length stands for how long before the read it came, too.
             int length = Math.Min(4 * input[0], input.Length - 1);
-            inbound.OnPacket(input.Slice(1, length), now);
+            inbound.OnPacket(input.Slice(1, length), now - TimeSpan.FromMilliseconds(input[0] % 20));
             input = input[(1 + length)..];
             inbound.ReadFrame(frame, now);
             now += TimeSpan.FromMilliseconds(20);

@@ -61,11 +61,10 @@ public sealed class MeetingTests
         Assert.DoesNotContain(call.All, action => action is DialogueAction.SetMicrophone);
     }
 
-    [Theory]
-    [InlineData(MicrophoneState.ClosedByLock, PromptId.RefusedMicrophonesLocked)]
-    [InlineData(MicrophoneState.ClosedByModerator, PromptId.RefusedMutedByModerator)]
-    public void A_refusal_of_the_meeting_is_spoken_with_its_reason(MicrophoneState state, PromptId prompt) =>
-        Assert.Equal([prompt], PhoneCall.InMeeting(MicrophoneState.ClosedBySelf).Keys("0").Give(new DialogueInput.MicrophoneRefused(state)).Said);
+    [Fact]
+    public void A_refusal_of_the_meeting_is_spoken_with_its_reason() => Assert.Equal(
+        [PromptId.RefusedMicrophonesLocked],
+        PhoneCall.InMeeting(MicrophoneState.ClosedBySelf).Keys("0").Give(new DialogueInput.MicrophoneRefused(MicrophoneState.ClosedByLock)).Said);
 
     [Theory]
     [InlineData(MicrophoneState.ClosedByModerator, MicrophoneChange.Moderator, PromptId.MutedByModerator)]
@@ -217,6 +216,15 @@ public sealed class MeetingTests
             Assert.Equal(DialogueEnd.ServiceStopping, call.Heard().End);
         });
         Assert.Equal(DialogueEnd.ServiceStopping, new PhoneCall().Give(new DialogueInput.ServiceStopping()).End);
+    }
+
+    [Fact]
+    public void A_call_that_lasts_too_long_is_told_goodbye_out_of_the_meeting()
+    {
+        PhoneCall call = PhoneCall.InMeeting().Give(new DialogueInput.CallTooLong());
+        Assert.Equal([PromptId.YouLeave, PromptId.Goodbye], call.Said);
+        Assert.Contains(call.Last, action => action is DialogueAction.LeaveMeeting { Why: DialogueEnd.CallTooLong });
+        Assert.Equal(DialogueEnd.CallTooLong, call.Heard().End);
     }
 
     [Fact]

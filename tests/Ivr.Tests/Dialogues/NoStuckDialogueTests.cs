@@ -30,6 +30,7 @@ public sealed class NoStuckDialogueTests
             new DialogueInput.WaitOver(),
             new DialogueInput.Removed(),
             new DialogueInput.MeetingEnded(),
+            new DialogueInput.CallTooLong(),
             new DialogueInput.ServiceStopping())));
 
     private static readonly Gen<(int Beginning, (int GapMs, DialogueInput Input)[] Steps)> AnyCall = Gen.Select(

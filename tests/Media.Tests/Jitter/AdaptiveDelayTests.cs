@@ -1,3 +1,4 @@
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Streams;
 using PhoneBridge.Media.Tests.Streams;
 using PhoneBridge.Media.Tones;
@@ -116,10 +117,7 @@ public sealed class AdaptiveDelayTests
         Line line = new() { DriftPpm = ppm };
         IReadOnlyList<FrameKind> kinds = line.Run(30 * 60);
         Assert.True(line.MaxDelayMs <= 40, $"{line.MaxDelayMs} ms");
-
-        // A slow clock leaves a frame missing every 20 ms of drift: 0.54 s in half an hour are 27 frames at 300 ppm.
-        int torn = kinds.Count(kind => kind != FrameKind.Voice);
-        Assert.True(torn <= (ppm > 0 ? 2 : 4 + (Math.Abs(ppm) * 30 * 60 / 20_000 * 1.5)), $"{torn} frames");
+        Assert.DoesNotContain(kinds.Skip(50), kind => kind != FrameKind.Voice);
     }
 
     [Fact]
@@ -166,6 +164,98 @@ public sealed class AdaptiveDelayTests
         // A lost packet lies across two frames once the play point is no longer on a packet's edge.
         Assert.True(concealed < 2 * 0.1, $"{concealed:P2}, seed {seed}");
         Assert.True(line.MaxDelayMs <= 200, $"{line.MaxDelayMs} ms, seed {seed}");
+    }
+
+    [Theory]
+    [InlineData("uniform", 0.5)]
+    [InlineData("uniform", 7)]
+    [InlineData("uniform", 13)]
+    [InlineData("uniform", 19)]
+    [InlineData("normal", 0.5)]
+    [InlineData("normal", 7)]
+    [InlineData("normal", 13)]
+    [InlineData("normal", 19)]
+    public void With_jitter_of_30_ms_the_added_delay_is_at_most_25_ms_more_than_nineteen_of_twenty_packets_need(string kind, double phase)
+    {
+        Random random = new(7);
+        double Draw() => kind == "uniform"
+            ? 30 * random.NextDouble()
+            : Math.Abs(15 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        double p95 = Enumerable.Range(0, 20_000).Select(_ => Draw()).Order().ElementAt(19_000);
+
+        // The read is itself up to 20 ms behind the packet that it waits for: this is in the added delay.
+        Line line = new(6, phase) { Way = Draw };
+        line.Run(5);
+        List<double> delays = [];
+        List<FrameKind> kinds = [];
+        for (int i = 0; i < 60 * 50; i++)
+        {
+            kinds.AddRange(line.Run(0.02));
+            delays.Add(line.AddedDelayMs);
+        }
+
+        double torn = kinds.Count(heard => heard != FrameKind.Voice) / (double)kinds.Count;
+        Assert.True(delays.Average() <= p95 + 25, $"{delays.Average():F1} ms on average, p95 of the jitter {p95:F1} ms");
+        Assert.True(torn < 0.01, $"{torn:P2} concealed");
+    }
+
+    [Theory]
+    [InlineData(25, false)]
+    [InlineData(45, false)]
+    [InlineData(25, true)]
+    public void What_a_single_hiccup_leaves_on_a_clean_line_is_gone_within_5_s(double late, bool knowsArrivalsAtReads)
+    {
+        Line line = new() { KnowsArrivalsAtReads = knowsArrivalsAtReads };
+        line.Run(20);
+        line.StalledUntil = line.NowMs + late;
+        line.Run(0.5);
+        Assert.True(line.MaxDelayMs >= 20, $"{line.MaxDelayMs} ms");
+        Assert.DoesNotContain(line.Run(4.5), kind => kind != FrameKind.Voice);
+        Assert.True(line.Inbound.PlayoutDelayMs <= 2, $"{line.Inbound.PlayoutDelayMs} ms");
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(-200)]
+    public void A_leg_that_is_told_only_at_which_read_a_packet_was_there_plays_on(double ppm)
+    {
+        Line line = new(4) { KnowsArrivalsAtReads = true, DriftPpm = ppm, JitterMs = 3 };
+        line.Run(5);
+        IReadOnlyList<FrameKind> kinds = line.Run(600);
+        int torn = kinds.Count(kind => kind != FrameKind.Voice);
+        Assert.True(torn <= 20, $"{torn} frames");
+        Assert.True(line.MaxDelayMs <= 60, $"{line.MaxDelayMs} ms");
+    }
+
+    [Fact]
+    public void A_line_that_has_always_been_near_the_tick_is_given_no_delay()
+    {
+        Line line = new(3, readPhaseMs: 0.8) { JitterMs = 0.3 };
+        line.Run(1);
+        Assert.DoesNotContain(line.Run(120), kind => kind != FrameKind.Voice);
+        Assert.Equal(0, line.MaxDelayMs);
+    }
+
+    [Theory]
+    [InlineData(AudioCodec.G722)]
+    [InlineData(AudioCodec.Opus)]
+    public void Wideband_is_no_different(AudioCodec codec)
+    {
+        AudioFormat format = codec == AudioCodec.G722 ? AudioFormat.G722 : AudioFormat.Opus(16000);
+        Assert.SkipUnless(AudioCodecs.IsAvailable(codec), "the library of this codec is not on this machine");
+        Line line = new(5, format: format);
+        line.Run(1);
+        Assert.DoesNotContain(line.Run(20), kind => kind != FrameKind.Voice);
+        Assert.Equal(0, line.MaxDelayMs);
+        line.StalledUntil = line.NowMs + 180;
+        line.Run(0.3);
+        Assert.DoesNotContain(line.Run(5), kind => kind != FrameKind.Voice);
+        Assert.True(line.Inbound.PlayoutDelayMs <= 22, $"{line.Inbound.PlayoutDelayMs} ms");
+        line.JitterMs = 40;
+        line.Run(5);
+        IReadOnlyList<FrameKind> kinds = line.Run(60);
+        Assert.True(kinds.Count(kind => kind != FrameKind.Voice) < kinds.Count / 100);
+        Assert.InRange(line.MaxDelayMs, 20, 90);
     }
 
     private static double Level(Line line) => Goertzel.MeasureDbov(line.LastFrame, 1000);

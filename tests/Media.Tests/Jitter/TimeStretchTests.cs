@@ -42,6 +42,40 @@ public sealed class TimeStretchTests
     public void Too_little_sound_or_too_little_to_cut_changes_nothing(int length, int longest) =>
         Assert.Equal(0, TimeStretch.Shorten(new short[length], 20, longest));
 
+    [Theory]
+    [InlineData(100, 8000)]
+    [InlineData(160, 8000)]
+    [InlineData(440, 8000)]
+    [InlineData(160, 16000)]
+    [InlineData(160, 48000)]
+    public void Whole_periods_are_said_twice_and_nothing_is_lost(double pitch, int rate)
+    {
+        int frame = rate / 50;
+        int longest = rate * 15 / 1000;
+        short[] original = Voice(pitch, frame, rate);
+        short[] pcm = [.. original, .. new short[longest]];
+        int added = TimeStretch.Lengthen(pcm, frame, rate / 400, longest, isUrgent: false);
+        double periods = added * pitch / rate;
+        Assert.Equal(Math.Round(periods), periods, 0.08);
+        Assert.InRange(added, rate / 400, longest);
+        Assert.Equal(original[..added], pcm[..added]);
+        int seam = rate / 200;
+        Assert.Equal(original[seam..], pcm[(added + seam)..(added + frame)]);
+        Assert.True(Steepest(pcm.AsSpan(0, frame + added)) < 1.3 * Steepest(original));
+    }
+
+    [Fact]
+    public void Noise_is_lengthened_only_when_time_is_short()
+    {
+        Random random = new(5);
+        short[] noise = [.. Enumerable.Range(0, 280).Select(_ => (short)random.Next(-9000, 9000))];
+        short[] copy = (short[])noise.Clone();
+        Assert.Equal(0, TimeStretch.Lengthen(noise, 160, 20, 120, isUrgent: false));
+        Assert.Equal(copy, noise);
+        Assert.InRange(TimeStretch.Lengthen(noise, 160, 20, 120, isUrgent: true), 20, 120);
+        Assert.Equal(0, TimeStretch.Lengthen(noise, 100, 20, 120, isUrgent: true));
+    }
+
     [Fact]
     public void While_the_delay_shrinks_no_click_is_heard()
     {
@@ -63,12 +97,12 @@ public sealed class TimeStretchTests
         Assert.InRange(AudioLevel.MeasureDbov([.. heard]), -21, -19);
     }
 
-    private static short[] Voice(double pitch, int length)
+    private static short[] Voice(double pitch, int length, int rate = 8000)
     {
         short[] pcm = new short[length];
         for (int harmonic = 1; harmonic <= 5; harmonic++)
         {
-            new ToneGenerator(pitch * harmonic, -18 - (4 * harmonic)).Add(pcm);
+            new ToneGenerator(pitch * harmonic, -18 - (4 * harmonic), rate).Add(pcm);
         }
 
         return pcm;

@@ -39,7 +39,7 @@ public sealed class SpeechDetectorTests
     public void One_faint_click_is_no_speech_but_two_faint_frames_are()
     {
         Feed(-60, frames: 500);
-        int faint = (int)Math.Ceiling(_detector.NoiseFloorDbov) + 9;
+        int faint = (int)Math.Ceiling(_detector.NoiseFloorDbov) + 5;
         Assert.False(Feed(faint, frames: 1));
         Assert.False(Feed(-60, frames: 3));
         Assert.True(Feed(faint, frames: 2));
@@ -47,6 +47,16 @@ public sealed class SpeechDetectorTests
 
     [Fact]
     public void A_line_that_sends_nothing_is_silent() => Assert.False(Feed(AudioLevel.SilenceDbov, frames: 1000));
+
+    [Fact]
+    public void Noise_that_comes_after_silence_is_no_speech()
+    {
+        Feed(AudioLevel.SilenceDbov, frames: 200);
+        Assert.False(Feed(-50, frames: 200));
+        Feed(AudioLevel.SilenceDbov, frames: 20);
+        Assert.False(Feed(-48, frames: 200));
+        Assert.True(Feed(-38, frames: 1));
+    }
 
     private bool Feed(int level, int frames)
     {

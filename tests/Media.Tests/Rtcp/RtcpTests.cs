@@ -1,3 +1,4 @@
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Rtcp;
 using PhoneBridge.Media.Rtp;
 using PhoneBridge.Media.Streams;
@@ -85,7 +86,7 @@ public sealed class RtcpTests
         peerOut.Append(new byte[160]);
         byte[] rtp = new byte[OutboundAudio.MaxDatagramLength];
         int rtpLength = peerOut.WritePacket(rtp);
-        peerOut.Configure(StreamPair.Voice, 20);
+        peerOut.Configure(StreamPair.Voice, 20, AudioFormat.Pcma);
         rtp[1] = StreamPair.Voice;
         _pair.Receive(rtp[..rtpLength]);
 

@@ -4,6 +4,7 @@ using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Media.Levels;
 using PhoneBridge.Media.Rtp;
 using PhoneBridge.Media.Streams;
+using PhoneBridge.Media.Tones;
 
 namespace PhoneBridge.Media.Tests.Streams;
 
@@ -27,12 +28,12 @@ public sealed class AllocationTests
 
         InboundAudio inbound = new();
         OutboundAudio outbound = new(1, default, default);
-        outbound.Configure(8, 20);
+        outbound.Configure(8, 20, AudioFormat.Pcma);
         SourceLatch latch = new();
         SourceAddress from = SourceAddress.From(IPAddress.Loopback, 4000);
         latch.Configure(new SourceLatchPolicy(from), TimeSpan.Zero);
         SpeechDetector detector = new();
-        inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, StreamPair.Voice, StreamPair.Events));
+        inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, StreamPair.Voice, StreamPair.Events), new PlayoutChain(AudioFormat.Pcma));
         IAudioEncoder encoder = AudioCodecs.CreateEncoder(AudioFormat.Pcmu);
         short[] frame = new short[160];
         byte[] encoded = new byte[160];
@@ -67,17 +68,76 @@ public sealed class AllocationTests
         Assert.True(inbound.ReadStatistics().FramesConcealed > 100);
     }
 
+    [Theory]
+    [InlineData(AudioCodec.Pcma, 8000)]
+    [InlineData(AudioCodec.G722, 16000)]
+    [InlineData(AudioCodec.Opus, 16000)]
+    [InlineData(AudioCodec.Opus, 48000)]
+    public void No_format_allocates_on_a_line_with_everything(AudioCodec codec, int rate)
+    {
+        Assert.SkipUnless(AudioCodecs.IsAvailable(codec), "the library of this codec is not on this machine");
+        AudioFormat format = new(codec, rate);
+        Random random = new(8);
+        using InboundAudio inbound = new();
+        using PlayoutChain chain = new(format);
+        using PlayoutChain refresh = new(format);
+        using IAudioEncoder encoder = AudioCodecs.CreateEncoder(format);
+        OutboundAudio outbound = new(1, default, default);
+        ToneGenerator tone = new(200, -20, rate);
+        InboundAudioFormat negotiated = new(format, StreamPair.Voice, StreamPair.Events);
+        inbound.Configure(negotiated, chain);
+        outbound.Configure(StreamPair.Voice, 60, format);
+        short[] frame = new short[format.SamplesPerFrame];
+        byte[] payload = new byte[1500];
+        byte[] datagram = new byte[OutboundAudio.MaxDatagramLength];
+        byte[] noise = StreamPair.Packet(0, 0, [60, 100, 120], type: 13);
+        long allocated = 0;
+        int noises = 0;
+        for (int i = 0; i < 6000; i++)
+        {
+            // Stalls of 100 ms make the delay grow and shrink; pauses are described; packets are lost and come late.
+            TimeSpan now = TimeSpan.FromMilliseconds(20 * i);
+            TimeSpan arrival = now - TimeSpan.FromMilliseconds(random.NextDouble() * 19);
+            tone.Write(frame);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            outbound.Append(payload.AsSpan(0, encoder.Encode(frame, payload)));
+            int length = outbound.WritePacket(datagram);
+            bool isPause = i % 500 is >= 400 and < 450;
+            if (i % 500 == 400)
+            {
+                inbound.Configure(negotiated, refresh);
+                noise[3] = (byte)(datagram[3] + 1);
+                noise[2] = datagram[2];
+                inbound.OnPacket(noise, arrival);
+            }
+            else if (length > 0 && !isPause && i % 300 is < 280 or > 285 && random.Next(10) > 0)
+            {
+                inbound.OnPacket(datagram.AsSpan(0, length), arrival);
+            }
+
+            noises += inbound.ReadFrame(frame, now) == FrameKind.ComfortNoise ? 1 : 0;
+            inbound.TryTakeArrivalPhase(out _);
+            inbound.ReadStatistics();
+            allocated += i < 1000 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
+        Assert.True(inbound.ReadStatistics().FramesConcealed > 100);
+        Assert.True(noises > 50, $"{noises} frames of noise");
+    }
+
     [Fact]
     public void Both_sides_of_a_leg_take_less_than_16_KiB()
     {
         const int Legs = 100;
-        object[] legs = new object[3 * Legs];
+        object[] legs = new object[4 * Legs];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < legs.Length; i += 3)
+        for (int i = 0; i < legs.Length; i += 4)
         {
             legs[i] = new InboundAudio();
             legs[i + 1] = new OutboundAudio(1, default, default);
             legs[i + 2] = new SourceLatch();
+            legs[i + 3] = new PlayoutChain(AudioFormat.Pcma);
         }
 
         long each = (GC.GetAllocatedBytesForCurrentThread() - before) / Legs;

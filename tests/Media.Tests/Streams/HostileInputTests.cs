@@ -82,7 +82,7 @@ public sealed class HostileInputTests
         pcm.AsSpan().Fill(5000);
         pair.Receive(StreamPair.Packet(1, 160, StreamPair.Encode(pcm)));
         pair.Read(out _);
-        pair.Inbound.Configure(new InboundAudioFormat(AudioFormat.Pcmu, 0, 96));
+        pair.Inbound.Configure(new InboundAudioFormat(AudioFormat.Pcmu, 0, 96), new PlayoutChain(AudioFormat.Pcmu));
         byte[] payload = new byte[160];
         MuLaw.Encode(pcm, payload);
         Assert.Equal(InboundOutcome.UnknownPayloadType, pair.Receive(StreamPair.Packet(2, 320, payload)));

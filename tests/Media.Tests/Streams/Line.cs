@@ -1,15 +1,19 @@
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Streams;
 using PhoneBridge.Media.Tones;
 
 namespace PhoneBridge.Media.Tests.Streams;
 
 /// <summary>A talker with a 1 kHz tone, a line that loses, delays and repeats packets by a seed, and a leg that is read every 20 ms of virtual time.</summary>
-internal sealed class Line(int seed = 1, double readPhaseMs = 19)
+internal sealed class Line(int seed = 1, double readPhaseMs = 19, AudioFormat? format = null)
 {
     private readonly Random _random = new(seed);
     private readonly PriorityQueue<byte[], (double Time, int Order)> _underway = new();
-    private readonly ToneGenerator _tone = new(1000, -20);
-    private readonly StreamPair _pair = new();
+    private readonly ToneGenerator _tone = new(1000, -20, (format ?? AudioFormat.Pcma).SampleRateHz);
+    private readonly IAudioEncoder _encoder = AudioCodecs.CreateEncoder(format ?? AudioFormat.Pcma);
+    private readonly StreamPair _pair = new(format);
+    private readonly Queue<byte[]> _waiting = new();
+    private readonly byte[] _payload = new byte[1500];
     private double _nextSend;
     private double _nextRead = readPhaseMs;
     private int _order;
@@ -20,8 +24,17 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19)
 
     public double LossShare { get; set; }
 
+    /// <summary>The leg is told the time of the read at which a packet was there, not that of its arrival.</summary>
+    public bool KnowsArrivalsAtReads { get; init; }
+
     /// <summary>Extra way of a packet [ms], uniform from 0.</summary>
     public double JitterMs { get; set; }
+
+    /// <summary>Extra way of the next packet [ms]; in place of <see cref="JitterMs"/> when set.</summary>
+    public Func<double>? Way { get; init; }
+
+    /// <summary>Time from the sending of what was read last until it was read [ms]; right until the stream begins anew.</summary>
+    public double AddedDelayMs { get; private set; }
 
     /// <summary>Share of packets that take <see cref="DetourMs"/> more.</summary>
     public double DetourShare { get; set; }
@@ -72,7 +85,14 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19)
             _pair.Now = TimeSpan.FromMilliseconds(1_000_000 + NowMs);
             if (NowMs == arrival)
             {
-                _pair.Receive(_underway.Dequeue());
+                if (KnowsArrivalsAtReads)
+                {
+                    _waiting.Enqueue(_underway.Dequeue());
+                }
+                else
+                {
+                    _pair.Receive(_underway.Dequeue());
+                }
             }
             else if (NowMs == _nextSend)
             {
@@ -80,8 +100,14 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19)
             }
             else
             {
+                while (_waiting.TryDequeue(out byte[]? packet))
+                {
+                    _pair.Receive(packet);
+                }
+
                 Kinds.Add(_pair.Read(out short[] frame));
                 LastFrame = frame;
+                AddedDelayMs = NowMs + 20 - (Inbound.Chain!.Jitter.PlayPoint * 1000.0 / _pair.Format.SampleRateHz);
                 MaxDelayMs = Math.Max(MaxDelayMs, Inbound.PlayoutDelayMs);
                 _nextRead += 20;
             }
@@ -92,15 +118,15 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19)
 
     private void Send()
     {
-        short[] pcm = new short[(int)(PtimeMs * 8)];
+        short[] pcm = new short[(int)(PtimeMs * _pair.Format.SampleRateHz / 1000)];
         _tone.Write(pcm);
         if (!IsPaused)
         {
-            byte[] packet = StreamPair.Packet(Sequence++, Timestamp, StreamPair.Encode(pcm), Ssrc);
+            byte[] packet = StreamPair.Packet(Sequence++, Timestamp, _payload.AsSpan(0, _encoder.Encode(pcm, _payload)), Ssrc);
             Sent++;
             if (_random.NextDouble() >= LossShare)
             {
-                double way = (_random.NextDouble() * JitterMs) + (_random.NextDouble() < DetourShare ? DetourMs : 0);
+                double way = (Way?.Invoke() ?? (_random.NextDouble() * JitterMs)) + (_random.NextDouble() < DetourShare ? DetourMs : 0);
                 _underway.Enqueue(packet, (NowMs + way, _order++));
                 if (_random.NextDouble() < DuplicateShare)
                 {
@@ -109,7 +135,7 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19)
             }
         }
 
-        Timestamp += pcm.Length;
+        Timestamp += (long)(PtimeMs * _pair.Format.ClockRateHz / 1000);
         _nextSend += PtimeMs * (1 - (DriftPpm * 1e-6));
     }
 }

@@ -1,3 +1,4 @@
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Rtp;
 using PhoneBridge.Media.Streams;
 
@@ -22,7 +23,7 @@ public sealed class OutboundAudioTests
     [InlineData(25, 20)]
     public void Frames_of_20_ms_become_packets_of_the_peers_ptime_without_a_gap(int asked, int given)
     {
-        _outbound.Configure(8, asked);
+        _outbound.Configure(8, asked, AudioFormat.Pcma);
         List<byte> heard = [];
         SequenceNumber sequence = new(65534);
         RtpTimestamp timestamp = new(uint.MaxValue - 100);
@@ -54,7 +55,7 @@ public sealed class OutboundAudioTests
         RtpTimestamp before = _outbound.NextTimestamp;
         for (int i = 0; i < 50; i++)
         {
-            _outbound.Skip(160);
+            _outbound.Skip(20);
         }
 
         _outbound.Append(new byte[160]);

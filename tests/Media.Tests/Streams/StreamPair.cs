@@ -9,9 +9,16 @@ internal sealed class StreamPair
 {
     public const int Voice = 8;
     public const int Events = 101;
-    private readonly short[] _frame = new short[160];
+    private readonly short[] _frame;
 
-    public StreamPair() => Inbound.Configure(new InboundAudioFormat(AudioFormat.Pcma, Voice, Events));
+    public StreamPair(AudioFormat? format = null)
+    {
+        Format = format ?? AudioFormat.Pcma;
+        _frame = new short[Format.SamplesPerFrame];
+        Inbound.Configure(new InboundAudioFormat(Format, Voice, Events), new PlayoutChain(Format));
+    }
+
+    public AudioFormat Format { get; }
 
     public InboundAudio Inbound { get; } = new();
 
@@ -23,6 +30,12 @@ internal sealed class StreamPair
         new RtpHeader(marker, (byte)type, new SequenceNumber((ushort)sequence), new RtpTimestamp((uint)timestamp), ssrc).Write(datagram);
         payload.CopyTo(datagram.AsSpan(RtpHeader.Length));
         return datagram;
+    }
+
+    public static void WriteVoice(Span<byte> datagram, int sequence, long timestamp, ReadOnlySpan<byte> payload)
+    {
+        new RtpHeader(false, Voice, new SequenceNumber((ushort)sequence), new RtpTimestamp((uint)timestamp), 1).Write(datagram);
+        payload.CopyTo(datagram[RtpHeader.Length..]);
     }
 
     public static byte[] Encode(ReadOnlySpan<short> pcm)

@@ -57,9 +57,9 @@ public sealed class ConferenceTests : IDisposable
         }
 
         _rig.Run(1000);         // the phones' first packets are long past
-        long before = _rig.Loops[0].Scratch.SharedMix.Encodings;
+        long before = talker.Leg.Conference!.Streams.Encodings;
         _rig.Run(20 * 50);
-        Assert.Equal(2 * 50, _rig.Loops[0].Scratch.SharedMix.Encodings - before);
+        Assert.Equal(2 * 50, talker.Leg.Conference!.Streams.Encodings - before);
         Assert.True(_rig.Call(3000, 1).Leg.Quality is not null);
         Assert.True(talker.Leg.IsHeard);
     }

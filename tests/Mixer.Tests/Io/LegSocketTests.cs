@@ -17,18 +17,18 @@ public sealed class LegSocketTests
     {
         IPAddress address = IPAddress.Parse(loopback);
         using LegSocket one = Open(address, out SourceAddress oneAt), two = Open(address, out SourceAddress twoAt), three = Open(address, out SourceAddress threeAt);
-        Assert.Equal(-1, one.Receive(_buffer, out _));
+        Assert.Equal(-1, one.Receive(_buffer, out _, out _));
         Assert.True(two.Send([1, 2, 3], oneAt));
         Assert.Equal((3, twoAt), Receive(one));
 
         Assert.True(three.Send([3, 3, 3, 3], oneAt));            // waits in the buffer when the other is connected to
         one.Connect(twoAt);
         Assert.Equal((4, threeAt), Receive(one));                // and still says where it came from
-        Assert.Equal(-1, one.Receive(_buffer, out _));
+        Assert.Equal(-1, one.Receive(_buffer, out _, out _));
         Assert.True(three.Send([3], oneAt));
         Assert.True(two.Send([2, 2], oneAt));
         Assert.Equal((2, twoAt), Receive(one));
-        Assert.Equal(-1, one.Receive(_buffer, out _));
+        Assert.Equal(-1, one.Receive(_buffer, out _, out _));
         Assert.True(one.Send([1], twoAt));
         Assert.Equal((1, oneAt), Receive(two));
         Assert.True(one.Send([1], threeAt));                     // RTCP by mux, or a changed target
@@ -37,6 +37,27 @@ public sealed class LegSocketTests
         one.Disconnect();
         Assert.True(three.Send([3], oneAt));
         Assert.Equal((1, threeAt), Receive(one));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_datagram_says_when_it_arrived_and_not_when_it_was_fetched(bool isConnected)
+    {
+        using LegSocket one = Open(IPAddress.Loopback, out SourceAddress oneAt), two = Open(IPAddress.Loopback, out SourceAddress twoAt);
+        if (isConnected)
+        {
+            one.Connect(twoAt);
+            Assert.Equal(-1, one.Receive(_buffer, out _, out _));
+        }
+
+        TimeSpan before = MediaThread.Now;
+        Assert.True(two.Send([1], oneAt));
+        TimeSpan after = MediaThread.Now;
+        SpinWait.SpinUntil(() => MediaThread.Now > after + TimeSpan.FromMilliseconds(25));
+        ArrivalTime.ReadClocks();
+        Assert.Equal(1, one.Receive(_buffer, out _, out TimeSpan arrival));
+        Assert.InRange(arrival, before - TimeSpan.FromMilliseconds(0.1), after + TimeSpan.FromMilliseconds(0.1));
     }
 
     [Fact]
@@ -49,7 +70,7 @@ public sealed class LegSocketTests
         for (int i = 0; i < 20; i++)
         {
             one.Send([1], peerAt);                               // each brings an ICMP error, reported by a later call
-            Assert.Equal(-1, one.Receive(_buffer, out _));
+            Assert.Equal(-1, one.Receive(_buffer, out _, out _));
         }
 
         one.Disconnect();
@@ -104,7 +125,7 @@ public sealed class LegSocketTests
 
     private (int Length, SourceAddress Source) Receive(LegSocket socket)
     {
-        int length = socket.Receive(_buffer, out SourceAddress source);     // loopback delivers before the sender's call returns
+        int length = socket.Receive(_buffer, out SourceAddress source, out _);     // loopback delivers before the sender's call returns
         return (length, source);
     }
 }

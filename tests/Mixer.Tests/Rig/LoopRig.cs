@@ -1,8 +1,10 @@
 using System.Net;
 using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Rtcp;
+using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
+using PhoneBridge.Mixer.Mix;
 
 namespace PhoneBridge.Mixer.Tests.Rig;
 
@@ -20,11 +22,15 @@ internal sealed class LoopRig : IDisposable
 
     /// <param name="loops">How many loops.</param>
     /// <param name="orderSeed">Runs the loops of a slot in a random order; null: always the first first.</param>
-    public LoopRig(int loops = 1, int? orderSeed = null)
+    /// <param name="talkers">Talkers summed at a time.</param>
+    /// <param name="levels">Their loudness is drawn together.</param>
+    /// <param name="ducks">Long tones are ducked: off, since phones here speak in tones.</param>
+    /// <param name="recordings">What writes recordings; null when the test makes none.</param>
+    public LoopRig(int loops = 1, int? orderSeed = null, int talkers = 16, bool levels = false, bool ducks = false, RecordingWriter? recordings = null)
     {
         _inboxes = [.. Enumerable.Range(0, loops).Select(_ => new LoopInbox())];
         Loops = [.. _inboxes.Select(inbox => new LoopCore(inbox, _outlet, new LoopCounters()))];
-        Router = new CommandRouter(_inboxes);
+        Router = new CommandRouter(_inboxes, new MixSettings(talkers, levels, ducks, new OpusSettings()), recordings);
         _order = orderSeed is { } seed ? new Random(seed) : null;
     }
 
@@ -91,7 +97,7 @@ internal sealed class LoopRig : IDisposable
     {
         foreach (Line line in _lines)
         {
-            line.SayIfDue(_slot);
+            line.SayIfDue(_slot, Now);
         }
 
         if (_order is not null)
@@ -123,7 +129,7 @@ internal sealed class LoopRig : IDisposable
         {
             foreach (Line line in _lines)
             {
-                line.SayIfDue(_slot);
+                line.SayIfDue(_slot, Now);
             }
 
             _slot++;
@@ -147,7 +153,7 @@ internal sealed class Line
         Id = id;
         Phone = phone;
         _sayAt = sayAt;
-        Rtp = new MemoryPort { OnSent = (datagram, _) => phone.Hear(datagram) };
+        Rtp = new MemoryPort { OnSent = (datagram, _) => Phone.Hear(datagram) };
         Rtcp = new MemoryPort();
         Leg = new LegStream(id, rtpPort: 30000, Rtp, Rtcp, StreamIdentity.Random(), new NtpClock(DateTimeOffset.UnixEpoch, TimeSpan.Zero), now);
         _deliver = datagram => Rtp.Deliver(datagram, phone.Address);
@@ -157,7 +163,7 @@ internal sealed class Line
 
     public LegId Id { get; }
 
-    public Phone Phone { get; }
+    public Phone Phone { get; private set; }
 
     public MemoryPort Rtp { get; }
 
@@ -165,8 +171,12 @@ internal sealed class Line
 
     public LegStream Leg { get; }
 
-    public void SayIfDue(long slot)
+    /// <summary>Another phone takes the place of this one, at the same address.</summary>
+    public void Replace(Phone phone) => Phone = phone;
+
+    public void SayIfDue(long slot, TimeSpan now)
     {
+        Rtp.Now = now;
         if (slot % TickSchedule.SlotsPerPeriod == _sayAt)
         {
             Phone.Say(_deliver);

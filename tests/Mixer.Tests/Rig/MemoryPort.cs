@@ -6,12 +6,15 @@ namespace PhoneBridge.Mixer.Tests.Rig;
 /// <summary>A UDP port in memory: what is delivered is received, what is sent goes to a listener. Allocates nothing after it was made.</summary>
 internal sealed class MemoryPort : IPacketPort
 {
-    private readonly (byte[] Bytes, int Length, SourceAddress Source)[] _arrived =
-        [.. Enumerable.Range(0, 64).Select(_ => (new byte[2048], 0, default(SourceAddress)))];
+    private readonly (byte[] Bytes, int Length, SourceAddress Source, TimeSpan Arrival)[] _arrived =
+        [.. Enumerable.Range(0, 64).Select(_ => (new byte[2048], 0, default(SourceAddress), TimeSpan.MaxValue))];
     private int _head, _count;
 
     /// <summary>Hears everything that is sent.</summary>
     public SentPacket? OnSent { get; set; }
+
+    /// <summary>Arrival time of what is delivered from now on; none until it is set.</summary>
+    public TimeSpan Now { get; set; } = TimeSpan.MaxValue;
 
     public bool IsDisposed { get; private set; }
 
@@ -26,20 +29,20 @@ internal sealed class MemoryPort : IPacketPort
             return;
         }
 
-        ref (byte[] Bytes, int Length, SourceAddress Source) slot = ref _arrived[(_head + _count++) % _arrived.Length];
+        ref (byte[] Bytes, int Length, SourceAddress Source, TimeSpan Arrival) slot = ref _arrived[(_head + _count++) % _arrived.Length];
         datagram.CopyTo(slot.Bytes);
-        (slot.Length, slot.Source) = (datagram.Length, source);
+        (slot.Length, slot.Source, slot.Arrival) = (datagram.Length, source, Now);
     }
 
-    public int Receive(Span<byte> datagram, out SourceAddress source)
+    public int Receive(Span<byte> datagram, out SourceAddress source, out TimeSpan arrival)
     {
         if (_count == 0)
         {
-            source = default;
+            (source, arrival) = (default, TimeSpan.MaxValue);
             return -1;
         }
 
-        (byte[] bytes, int length, source) = _arrived[_head];
+        (byte[] bytes, int length, source, arrival) = _arrived[_head];
         _head = (_head + 1) % _arrived.Length;
         _count--;
         bytes.AsSpan(0, length).CopyTo(datagram);

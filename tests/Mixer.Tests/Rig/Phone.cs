@@ -13,11 +13,11 @@ internal sealed class Phone
     private readonly IAudioEncoder _encoder;
     private readonly IAudioDecoder _decoder;
     private readonly ToneGenerator _tone;
-    private readonly short[] _frame = new short[MediaEngine.SamplesPerFrame];
-    private readonly byte[] _payload = new byte[MediaEngine.SamplesPerFrame];
+    private readonly short[] _frame;
+    private readonly byte[] _payload = new byte[1275];
     private readonly byte[] _packet = new byte[OutboundAudio.MaxDatagramLength];
-    private readonly List<short> _heard = new(8000 * 60);
-    private readonly short[] _decoded = new short[960];
+    private readonly List<short> _heard;
+    private readonly short[] _decoded = new short[48 * 120];
 
     /// <param name="toneHz">What it says; a multiple of 50 Hz has whole periods in every frame.</param>
     /// <param name="format">What it speaks.</param>
@@ -29,11 +29,13 @@ internal sealed class Phone
         Format = format;
         EndPoint = endPoint;
         Address = SourceAddress.From(endPoint);
-        _tone = new ToneGenerator(toneHz, levelDbov: -20);
+        _frame = new short[format.SamplesPerFrame];
+        _heard = new List<short>(format.SampleRateHz * 60);
+        _tone = new ToneGenerator(toneHz, levelDbov: -20, format.SampleRateHz);
         _encoder = AudioCodecs.CreateEncoder(format);
         _decoder = AudioCodecs.CreateDecoder(format);
         _sender = new OutboundAudio((uint)(1000 + toneHz), new SequenceNumber(65_500), new RtpTimestamp(uint.MaxValue - 5000));
-        _sender.Configure(PayloadType, ptimeMs);
+        _sender.Configure(PayloadType, ptimeMs, format);
     }
 
     public double ToneHz { get; }
@@ -44,7 +46,16 @@ internal sealed class Phone
 
     public SourceAddress Address { get; }
 
-    public byte PayloadType => Format == AudioFormat.Pcma ? (byte)8 : (byte)0;
+    public byte PayloadType => Format.Codec switch
+    {
+        AudioCodec.Pcma => 8,
+        AudioCodec.Pcmu => 0,
+        AudioCodec.G722 => 9,
+        _ => 111,
+    };
+
+    /// <summary>How much louder than -20 dBov it says its tone [dB].</summary>
+    public double LevelDb { get; set; }
 
     /// <summary>It says its tone; otherwise silence, in packets.</summary>
     public bool Talks { get; set; } = true;
@@ -76,7 +87,7 @@ internal sealed class Phone
     /// <summary>The header of a packet that takes the place of the next 20 ms of voice.</summary>
     public RtpHeader NextHeader()
     {
-        _sender.Append(_payload);
+        _sender.Append(_payload.AsSpan(0, 160));
         Assert.True(_sender.WritePacket(_packet) > 0);
         Assert.True(RtpPacket.TryRead(_packet, out RtpPacket packet));
         return packet.Header;
@@ -87,11 +98,17 @@ internal sealed class Phone
     {
         if (!Sends)
         {
-            _sender.Skip(_frame.Length);
+            _sender.Skip(20);
             return;
         }
 
         _tone.Write(_frame);
+        double gain = Math.Pow(10, LevelDb / 20);
+        for (int i = 0; LevelDb != 0 && i < _frame.Length; i++)
+        {
+            _frame[i] = (short)(_frame[i] * gain);
+        }
+
         if (!Talks)
         {
             Array.Clear(_frame);
@@ -107,6 +124,11 @@ internal sealed class Phone
     /// <summary>Takes a packet from the leg.</summary>
     public void Hear(ReadOnlySpan<byte> datagram)
     {
+        if (PacketKinds.Classify(datagram) == PacketKind.Rtcp)
+        {
+            return;     // of a neighbour, whose RTCP port the system gave to this phone
+        }
+
         Assert.True(RtpPacket.TryRead(datagram, out RtpPacket packet));
         Assert.Equal(PayloadType, packet.Header.PayloadType);
         PacketsReceived++;
@@ -123,14 +145,14 @@ internal sealed class Phone
     }
 
     /// <summary>Level of a frequency in the last frames heard [dBov].</summary>
-    public double LevelOf(double toneHz, int frames = 5) => LevelOf(toneHz, Heard.Count - (frames * MediaEngine.SamplesPerFrame), frames);
+    public double LevelOf(double toneHz, int frames = 5) => LevelOf(toneHz, Heard.Count - (frames * Format.SamplesPerFrame), frames);
 
     /// <summary>Level of a frequency from one sample on [dBov].</summary>
     public double LevelOf(double toneHz, int from, int frames)
     {
-        short[] piece = [.. _heard.Skip(from).Take(frames * MediaEngine.SamplesPerFrame)];
-        Assert.Equal(frames * MediaEngine.SamplesPerFrame, piece.Length);
-        return Goertzel.MeasureDbov(piece, toneHz);
+        short[] piece = [.. _heard.Skip(from).Take(frames * Format.SamplesPerFrame)];
+        Assert.Equal(frames * Format.SamplesPerFrame, piece.Length);
+        return Goertzel.MeasureDbov(piece, toneHz, Format.SampleRateHz);
     }
 
     /// <summary>It has heard another phone in the last frames, at the level it speaks with.</summary>

@@ -22,6 +22,8 @@ internal sealed class PhoneRack : IDisposable
             new MediaEngineOptions
             {
                 Loops = loops,
+                DucksDisturbances = false,      // phones here speak in tones
+                LevelsTalkers = false,
                 FirstPort = firstPort,
                 LastPort = firstPort + (2 * pairs) - 1,
                 PortRest = rest ?? TimeSpan.FromSeconds(30),

@@ -10,7 +10,7 @@ public sealed class MeetingModelTests
     private const int People = 12;
     private static readonly MeetingRules Rules = new() { MaxWaiting = 4, EmptyGrace = TimeSpan.FromMinutes(20) };
 
-    private static readonly Gen<Move[]> Run = Gen.Select(Gen.Int[0, 14], Gen.Int[0, People - 1], Gen.Int[0, People - 1], Gen.Bool, Gen.Int[0, 60_000])
+    private static readonly Gen<Move[]> Run = Gen.Select(Gen.Int[0, 17], Gen.Int[0, People - 1], Gen.Int[0, People - 1], Gen.Bool, Gen.Int[0, 60_000])
         .Select((kind, who, by, flag, waitMs) => new Move(kind, who, by, flag, TimeSpan.FromMilliseconds(waitMs)))
         .Array[1, 150];
 
@@ -86,6 +86,14 @@ public sealed class MeetingModelTests
                     e.Changes.Where(change => change.After == MuteCauses.None),
                     change => Assert.Equal(change.Participant, Assert.IsType<ToggleMicrophone>(command).Participant));
                 break;
+            case DuckChanged e:
+                Assert.NotEqual(before.Find(e.Participant)!.Disturbance, e.Sound);
+                Assert.Equal(before.Find(e.Participant)!.Label, e.Label);
+                Assert.True(e.By.Kind == ActorKind.Bridge || e.Sound == DisturbingSound.None, "only the mixer ducks");
+                break;
+            case LineChanged e:
+                Assert.NotEqual(before.Find(e.Participant)!.IsLineBad, e.IsBad);
+                break;
             case TalkingChanged { IsTalking: true } e:
                 Assert.Equal(MuteCauses.None, before.Find(e.Participant)!.Mutes);
                 break;
@@ -131,6 +139,9 @@ public sealed class MeetingModelTests
             9 => new ReportTalking(who, move.Flag),
             10 => new ReportHold(who, move.Flag),
             11 => new RemoveParticipant(by, who),
+            15 => new ReportDisturbance(who, (DisturbingSound)(move.By % 4)),
+            16 => new Unduck(by, who),
+            17 => new ReportLine(who, move.Flag),
             12 => move.Who % 4 == 0 ? new EndMeeting(by) : new StartMeeting(by),
             _ => new ChangeSettings(by, settings with { MaxParticipants = 2 + move.Who % 4, MicsLocked = move.By % 2 == 0 }),
         };

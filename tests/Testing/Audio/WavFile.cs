@@ -53,8 +53,8 @@ public static class WavFile
         file.Write(data);
     }
 
-    /// <summary>Reads a file whole. A data length of 0 or past the end (a recorder that still writes) means: to the end.</summary>
-    /// <exception cref="InvalidDataException">Not 16-bit mono PCM.</exception>
+    /// <summary>Reads a file whole, several channels as their mean. A data length of 0 or past the end (a recorder that still writes) means: to the end.</summary>
+    /// <exception cref="InvalidDataException">Not 16-bit PCM.</exception>
     public static Pcm Read(string path)
     {
         byte[] all = File.ReadAllBytes(path);
@@ -64,6 +64,7 @@ public static class WavFile
         }
 
         int rate = 0;
+        int channels = 1;
         int at = 12;
         while (at + 8 <= all.Length)
         {
@@ -71,9 +72,10 @@ public static class WavFile
             uint declared = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
             if (chunk[..4].SequenceEqual("fmt "u8))
             {
-                if (BinaryPrimitives.ReadInt16LittleEndian(chunk[10..]) != 1 || BinaryPrimitives.ReadInt16LittleEndian(chunk[22..]) != 16)
+                channels = BinaryPrimitives.ReadInt16LittleEndian(chunk[10..]);
+                if (channels < 1 || BinaryPrimitives.ReadInt16LittleEndian(chunk[22..]) != 16)
                 {
-                    throw new InvalidDataException($"'{path}' is not 16-bit mono.");
+                    throw new InvalidDataException($"'{path}' is not 16-bit PCM.");
                 }
 
                 rate = BinaryPrimitives.ReadInt32LittleEndian(chunk[12..]);
@@ -82,12 +84,29 @@ public static class WavFile
             {
                 int left = all.Length - at - 8;
                 int length = declared == 0 || declared > left ? left : (int)declared;
-                return new Pcm(rate, MemoryMarshal.Cast<byte, short>(all.AsSpan(at + 8, length & ~1)).ToArray());
+                return new Pcm(rate, ToMono(MemoryMarshal.Cast<byte, short>(all.AsSpan(at + 8, length & ~1)), channels));
             }
 
             at += 8 + (int)((declared + 1) & ~1u);
         }
 
         throw new InvalidDataException($"'{path}' has no data.");
+    }
+
+    private static short[] ToMono(ReadOnlySpan<short> samples, int channels)
+    {
+        short[] mono = new short[samples.Length / channels];
+        for (int i = 0; i < mono.Length; i++)
+        {
+            int sum = 0;
+            foreach (short sample in samples.Slice(i * channels, channels))
+            {
+                sum += sample;
+            }
+
+            mono[i] = (short)(sum / channels);
+        }
+
+        return mono;
     }
 }

@@ -18,7 +18,7 @@ public sealed record BaresipOptions
     /// <remarks>Must be longer than the call: at the end of the file baresip 1.0.0 hangs up ("end of file").</remarks>
     public required string SourceWav { get; init; }
 
-    /// <summary>Codecs in order of preference, baresip's names.</summary>
+    /// <summary>Codecs in order of preference, baresip's names: <c>pcma</c>, <c>pcmu</c>, <c>G722/16000/1</c>, <c>opus/48000/2</c>.</summary>
     public string Codecs { get; init; } = "pcma,pcmu";
 
     /// <summary>Packet time [ms].</summary>

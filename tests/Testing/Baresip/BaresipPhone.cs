@@ -16,6 +16,7 @@ namespace PhoneBridge.Testing.Baresip;
 /// mid-call without a gap in the RTP. The end of a file ends the call.</item>
 /// <item>What it hears: module sndfile writes decoded packets as they arrive, one after the other. There is no need for an audio player, and so
 /// for no audio device. Packets that never came leave no hole. After a hold and resume nothing more is written.</item>
+/// <item>With G.722 and Opus it converts the file's 8 kHz to the codec's rate by itself; the recording has the codec's rate.</item>
 /// <item>ausine works at 48 kHz stereo only; tones for G.711 calls come from files.</item>
 /// </list>
 /// </remarks>
@@ -205,6 +206,8 @@ public sealed class BaresipPhone : IAsyncDisposable
         auplay_channels 1
         module_path {options.ModulePath}
         module g711.so
+        module g722.so
+        module opus.so
         module sndfile.so
         module aufile.so
         module_tmp account.so

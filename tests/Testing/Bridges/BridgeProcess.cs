@@ -131,6 +131,8 @@ public sealed class BridgeProcess : IAsyncDisposable
             $"--Media:LastPort={_mediaPort + _options.MediaPorts - 1}",
             "--Shutdown:DrainDeadline=00:00:00",
             "--Shutdown:GoodbyeTime=00:00:05",
+            // Phones here speak in tones, and a tone that lasts is what is ducked; tests of the ducking switch it on again.
+            "--Media:DuckDisturbances=false",
             .. _options.Arguments,
         ];
         return OwnedProcess.Start("dotnet", words, environment: _options.Environment);

@@ -18,6 +18,12 @@ public sealed record SessionChange
     /// <summary>Address in the <c>c=</c> line; null: the phone's own. 0.0.0.0 is the old way of holding.</summary>
     public IPAddress? Address { get; init; }
 
+    /// <summary>Packet time asked for [ms]; null: the phone's own.</summary>
+    public int? PtimeMs { get; init; }
+
+    /// <summary>Media lines in place of the phone's audio line, such as those of a fax machine; null: the phone's.</summary>
+    public string? MediaLines { get; init; }
+
     /// <summary>No SDP: the peer has to offer.</summary>
     public bool OffersLate { get; init; }
 }

@@ -114,7 +114,12 @@ public sealed class TestPhone : IAsyncDisposable
         local = change.Address is null ? local : new IPEndPoint(change.Address, local.Port);
         string? offer = change.OffersLate
             ? null
-            : PhoneSdp.Write(local, change.Codecs ?? [before.Codec], _options.TelephoneEventType, _options.PtimeMs, _direction, _sdpVersion);
+            : PhoneSdp.Write(local, change.Codecs ?? [before.Codec], _options.TelephoneEventType, change.PtimeMs ?? _options.PtimeMs, _direction, _sdpVersion);
+        if (offer is not null && change.MediaLines is { } lines)
+        {
+            offer = offer[..offer.IndexOf("m=", StringComparison.Ordinal)] + lines;
+        }
+
         SipWire request = Build(change.Method, offer);
         SipWire? final = await TransactAsync(request);
         if (final is null)

@@ -66,9 +66,13 @@ public sealed record EventBody
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<MuteChangeBody>? Changes { get; init; }
 
-    /// <summary>Began (true) or ceased: talking, hold, lock, the asking to unmute.</summary>
+    /// <summary>Began (true) or ceased: talking, hold, a bad line, lock, the asking to unmute.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? IsOn { get; init; }
+
+    /// <summary>What a line is ducked for; none: it is heard in full again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DisturbingSound? Disturbance { get; init; }
 
     /// <summary>Time left until the longest duration [s].</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -98,6 +102,8 @@ public sealed record EventBody
             UnmuteAskChanged u => body with { Type = "unmuteAsk", Participant = u.Participant, IsOn = u.IsAsked },
             TalkingChanged t => body with { Type = "talking", Participant = t.Participant, IsOn = t.IsTalking },
             HoldChanged h => body with { Type = "hold", Participant = h.Participant, IsOn = h.IsOnHold },
+            DuckChanged d => body with { Type = "disturbance", Participant = d.Participant, Label = d.Label, Disturbance = d.Sound },
+            LineChanged l => body with { Type = "badLine", Participant = l.Participant, Label = l.Label, IsOn = l.IsBad },
             MicrophoneLockChanged l => body with { Type = "microphoneLock", IsOn = l.IsLocked },
             MeetingLockChanged l => body with { Type = "lock", IsOn = l.IsLocked },
             SettingsChanged => body with { Type = "settings" },

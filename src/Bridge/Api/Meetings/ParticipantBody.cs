@@ -16,6 +16,8 @@ namespace PhoneBridge.Bridge.Api.Meetings;
 /// <param name="IsAskedToUnmute">A moderator asked to open the microphone and the caller has not answered yet.</param>
 /// <param name="IsTalking">Is heard speaking now.</param>
 /// <param name="IsOnHold">The caller's telephone has us on hold.</param>
+/// <param name="Disturbance">What the line is ducked for: none, tone, music, noise.</param>
+/// <param name="IsLineBad">The line is so bad that the others have trouble to understand.</param>
 /// <param name="Line">Codec and quality of the line; null when not known.</param>
 public sealed record ParticipantBody(
     ParticipantId Id,
@@ -29,6 +31,8 @@ public sealed record ParticipantBody(
     bool IsAskedToUnmute,
     bool IsTalking,
     bool IsOnHold,
+    DisturbingSound Disturbance,
+    bool IsLineBad,
     ParticipantLine? Line)
 {
     /// <summary>Makes the API's form.</summary>
@@ -44,6 +48,8 @@ public sealed record ParticipantBody(
         participant.IsAskedToUnmute,
         participant.IsTalking,
         participant.IsOnHold,
+        participant.Disturbance,
+        participant.IsLineBad,
         line);
 
     /// <summary>The causes one by one.</summary>

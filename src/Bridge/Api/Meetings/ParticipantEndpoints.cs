@@ -23,8 +23,9 @@ internal static class ParticipantEndpoints
         all.MapGet("", List).WithSummary("Everybody in the room's meeting, waiting or admitted, in the order of arrival.")
             .Produces<IReadOnlyList<ParticipantBody>>();
         all.MapGet("/{participant}", Read).WithSummary("One participant.").Produces<ParticipantBody>();
-        all.MapCommand("/{participant}/mute", isMuted: true, "Closes the microphone; answers when the mixer has done it: no sample after that is heard.");
-        all.MapCommand("/{participant}/unmute", isMuted: false, "Asks the caller to open the microphone (202): it opens only by the caller's own key.");
+        all.MapCommand("/{participant}/mute", (by, who) => new SetModeratorMute(by, who, IsMuted: true), "Closes the microphone; answers when the mixer has done it: no sample after that is heard.");
+        all.MapCommand("/{participant}/unmute", (by, who) => new SetModeratorMute(by, who, IsMuted: false), "Asks the caller to open the microphone (202): it opens only by the caller's own key.");
+        all.MapCommand("/{participant}/unduck", (by, who) => new Unduck(by, who), "Has a line that was ducked for a disturbance heard in full again; answers when the mixer has done it. The same kind of sound does not duck it again.");
         all.MapPatch("/{participant}", RenameAsync).WithSummary("Changes the name in the list.")
             .Produces<ParticipantBody>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
         all.MapDelete("/{participant}", (string room, string participant, HttpContext context, MeetingAnswers answers) =>
@@ -33,9 +34,9 @@ internal static class ParticipantEndpoints
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static void MapCommand(this RouteGroupBuilder group, string path, bool isMuted, string summary) =>
+    private static void MapCommand(this RouteGroupBuilder group, string path, Func<Actor, ParticipantId, MeetingCommand> command, string summary) =>
         group.MapPost(path, (string room, string participant, HttpContext context, MeetingAnswers answers) =>
-                answers.SendAsync(room, participant, context, (by, who) => new SetModeratorMute(by, who, isMuted)))
+                answers.SendAsync(room, participant, context, command))
             .WithSummary(summary)
             .Produces<ParticipantBody>().Produces<ParticipantBody>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
 
