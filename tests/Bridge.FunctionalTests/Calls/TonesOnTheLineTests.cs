@@ -13,6 +13,7 @@ public sealed class TonesOnTheLineTests(CallsFixture fixture)
 
     [Fact]
     [Trait("Req", "DTMF")]
+    [Trait("Req", "INBAND")]
     public async Task A_phone_without_telephone_event_enters_its_PIN_by_tones()
     {
         BridgeRoom room = await fixture.OpenRoomAsync();

@@ -11,6 +11,7 @@ public sealed class KeysAreNotHeardTests(BridgeFixture fixture) : IClassFixture<
     private const double ToneHz = 1000;
 
     [Fact]
+    [Trait("Req", "CLAMP")]
     public async Task The_talker_is_silent_to_the_others_while_a_key_is_down_and_60_ms_longer()
     {
         BridgeRoom room = await fixture.OpenRoomAsync();

@@ -11,6 +11,8 @@ public sealed class WhoHearsWhomTests(BridgeFixture fixture) : IClassFixture<Bri
     private static readonly double[] Tones = [400, 700, 1000, 1300];
 
     [Fact]
+    [Trait("Req", "PCMA")]
+    [Trait("Req", "PCMU")]
     public async Task Each_hears_the_others_and_not_itself_on_both_codecs()
     {
         BridgeRoom room = await fixture.OpenRoomAsync();

@@ -18,6 +18,8 @@ public sealed class WidebandTests(BridgeFixture fixture) : IClassFixture<BridgeF
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
+    [Trait("Req", "G722")]
+    [Trait("Req", "OPUS")]
     [InlineData("G722/16000/1", "G722", 16000)]
     [InlineData("opus/48000/2", "opus", 48000)]
     public async Task A_wideband_telephone_and_one_with_G711_hear_each_other(string codecs, string codec, int sampleRateHz)

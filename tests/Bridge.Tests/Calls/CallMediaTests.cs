@@ -60,6 +60,7 @@ public sealed class CallMediaTests
     }
 
     [Theory]
+    [Trait("Req", "OPUS")]
     [InlineData(48000, 48000, 48000)]
     [InlineData(48000, 24000, 48000)]
     [InlineData(48000, 16000, 16000)]
@@ -77,6 +78,7 @@ public sealed class CallMediaTests
     }
 
     [Theory]
+    [Trait("Req", "INBAND")]
     [InlineData(KeysInAudio.Auto, true, false)]
     [InlineData(KeysInAudio.Auto, false, true)]
     [InlineData(KeysInAudio.Always, true, true)]
@@ -99,6 +101,7 @@ public sealed class CallMediaTests
             Everything with { HasSpeex = hasLibrary }).SuppressesNoise);
 
     [Fact]
+    [Trait("Req", "CN")]
     public void Comfort_noise_is_taken_as_agreed_and_from_gateways_that_never_asked()
     {
         Assert.Equal((byte?)13, Leg(Audio(SdpCodec.Pcma)).ReceiveComfortNoiseType);

@@ -219,6 +219,7 @@ public sealed class MeetingTests
     }
 
     [Fact]
+    [Trait("Req", "DLG14")]
     public void A_call_that_lasts_too_long_is_told_goodbye_out_of_the_meeting()
     {
         PhoneCall call = PhoneCall.InMeeting().Give(new DialogueInput.CallTooLong());

@@ -26,6 +26,10 @@ public sealed class CodecRoundTripTests(ITestOutputHelper output)
     }
 
     [Theory] // RTP: profile of codecs
+    [Trait("Req", "PCMA")]
+    [Trait("Req", "PCMU")]
+    [Trait("Req", "G722")]
+    [Trait("Req", "OPUS")]
     [MemberData(nameof(Tones))]
     public void A_tone_keeps_its_frequency_and_level(AudioFormat format, double frequency)
     {
@@ -41,6 +45,10 @@ public sealed class CodecRoundTripTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [Trait("Req", "PCMA")]
+    [Trait("Req", "PCMU")]
+    [Trait("Req", "G722")]
+    [Trait("Req", "OPUS")]
     [InlineData(AudioCodec.Pcma, 8000, 30)]
     [InlineData(AudioCodec.Pcmu, 8000, 30)]
     [InlineData(AudioCodec.G722, 16000, 25)]
@@ -58,6 +66,8 @@ public sealed class CodecRoundTripTests(ITestOutputHelper output)
     }
 
     [Fact] // RTP clock of G.722: RFC 3551 §4.5.2; of Opus: RFC 7587 §4.1
+    [Trait("Req", "G722")]
+    [Trait("Req", "OPUS")]
     public void Twenty_milliseconds_are_160_units_of_G_722_and_960_of_Opus()
     {
         byte[] payload = new byte[1275];

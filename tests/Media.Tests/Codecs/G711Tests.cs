@@ -2,6 +2,8 @@ using PhoneBridge.Media.Codecs;
 
 namespace PhoneBridge.Media.Tests.Codecs;
 
+[Trait("Req", "PCMA")]
+[Trait("Req", "PCMU")]
 public sealed class G711Tests
 {
     private static readonly short[] EverySample = [.. Enumerable.Range(short.MinValue, 65536).Select(v => (short)v)];

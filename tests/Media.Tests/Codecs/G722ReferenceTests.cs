@@ -3,6 +3,7 @@ using PhoneBridge.Media.Codecs;
 namespace PhoneBridge.Media.Tests.Codecs;
 
 /// <summary>G.722 is defined to the bit: what another implementation makes of the same input must be ours.</summary>
+[Trait("Req", "G722")]
 public sealed class G722ReferenceTests
 {
     public static TheoryData<string> Sounds => ["speech", "noise", "quiet noise", "sweep", "silence", "clicks"];

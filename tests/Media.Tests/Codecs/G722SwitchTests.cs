@@ -3,6 +3,7 @@ using PhoneBridge.Media.Codecs;
 namespace PhoneBridge.Media.Tests.Codecs;
 
 /// <summary>A listener leaves the shared stream to talk and comes back: what his decoder makes of it.</summary>
+[Trait("Req", "G722")]
 public sealed class G722SwitchTests(ITestOutputHelper output)
 {
     private const int Frame = 320;

@@ -2,6 +2,7 @@ using PhoneBridge.Media.Codecs;
 
 namespace PhoneBridge.Media.Tests.Codecs;
 
+[Trait("Req", "OPUS")]
 public sealed class OpusFramesTests
 {
     [Theory]

@@ -13,6 +13,7 @@ public sealed class OpusLibraryTests
     }
 
     [Fact] // The ctl functions are variadic in C: what was set must have arrived.
+    [Trait("Req", "OPUS")]
     public void Every_setting_reads_back_as_it_was_set()
     {
         OpusSettings settings = new() { Complexity = 3, BitrateBps = 21_500, UsesInbandFec = true, ExpectedLossPercent = 17 };

@@ -5,6 +5,7 @@ using PhoneBridge.Testing.Audio;
 namespace PhoneBridge.Media.Tests.Codecs;
 
 /// <summary>What is heard when packets are lost: in-band copies (RFC 6716 §2.1.7) and concealment.</summary>
+[Trait("Req", "OPUS")]
 public sealed class OpusLossTests(ITestOutputHelper output)
 {
     private static readonly OpusSettings Protected = new() { UsesInbandFec = true, ExpectedLossPercent = 20 };

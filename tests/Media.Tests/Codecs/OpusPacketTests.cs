@@ -2,6 +2,7 @@ using PhoneBridge.Media.Codecs;
 
 namespace PhoneBridge.Media.Tests.Codecs;
 
+[Trait("Req", "OPUS")]
 public sealed class OpusPacketTests
 {
     [Theory] // RFC 6716 table 2: configuration, then the length of a frame in 1/48000 s.

@@ -3,6 +3,7 @@ using PhoneBridge.Media.Codecs;
 namespace PhoneBridge.Media.Tests.Codecs;
 
 /// <summary>A listener leaves the shared stream to talk and comes back: what his decoder makes of it.</summary>
+[Trait("Req", "OPUS")]
 public sealed class OpusSwitchTests(ITestOutputHelper output)
 {
     private readonly byte[] _sharedPayload = new byte[1275];

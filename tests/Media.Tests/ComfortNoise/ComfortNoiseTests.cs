@@ -7,6 +7,7 @@ using PhoneBridge.Media.Tones;
 namespace PhoneBridge.Media.Tests.ComfortNoise;
 
 [Trait("Req", "RTP13")]
+[Trait("Req", "CN")]
 public sealed class ComfortNoiseTests
 {
     private const int NoiseType = 13;

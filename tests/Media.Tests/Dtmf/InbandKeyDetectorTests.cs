@@ -4,6 +4,7 @@ using PhoneBridge.Media.Tests.Sounds;
 namespace PhoneBridge.Media.Tests.Dtmf;
 
 [Trait("Req", "DTMF")]
+[Trait("Req", "INBAND")]
 public sealed class InbandKeyDetectorTests(ITestOutputHelper output)
 {
     // Starts at every 1.1 ms of a frame, so that no place of the blocks is lucky.
@@ -120,6 +121,7 @@ public sealed class InbandKeyDetectorTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Req", "CLAMP")]
     public void A_press_is_told_within_55_ms_and_at_most_25_ms_of_its_tone_are_heard_by_others()
     {
         List<double> leaks = [];

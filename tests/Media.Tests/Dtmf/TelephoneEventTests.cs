@@ -9,6 +9,7 @@ namespace PhoneBridge.Media.Tests.Dtmf;
 public sealed class TelephoneEventTests
 {
     [Fact]
+    [Trait("Req", "EVENT")]
     public void A_payload_is_read_and_written_as_in_RFC_4733()
     {
         TelephoneEvent value = new(11, true, 10, 0x0320);
@@ -45,6 +46,7 @@ public sealed class TelephoneEventTests
     }
 
     [Fact]
+    [Trait("Req", "CLAMP")]
     public void A_key_is_down_until_60_ms_after_its_end()
     {
         TelephoneEventReceiver receiver = new();
@@ -69,6 +71,7 @@ public sealed class TelephoneEventTests
     }
 
     [Fact]
+    [Trait("Req", "CLAMP")]
     public void Nothing_of_the_tone_beside_a_telephone_event_is_heard()
     {
         StreamPair pair = new();

@@ -12,6 +12,7 @@ public sealed class OpusLineTests
     private static readonly AudioFormat Format = AudioFormat.Opus(Rate);
 
     [Theory]
+    [Trait("Req", "OPUS")]
     [InlineData(0.05)]
     [InlineData(0.1)]
     public void Lost_packets_are_played_from_their_copies_and_concealed_by_the_decoder_else(double loss)

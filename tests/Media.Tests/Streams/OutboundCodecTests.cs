@@ -12,6 +12,7 @@ public sealed class OutboundCodecTests
     private readonly byte[] _datagram = new byte[OutboundAudio.MaxDatagramLength];
 
     [Fact]
+    [Trait("Req", "G722")]
     public void G722_counts_8_units_a_millisecond_although_it_samples_16_times()
     {
         _outbound.Configure(9, 20, AudioFormat.G722);
@@ -32,6 +33,7 @@ public sealed class OutboundCodecTests
 
     [Theory]
     [Trait("Req", "RTP1")]
+    [Trait("Req", "OPUS")]
     [InlineData(10, 20)]
     [InlineData(20, 20)]
     [InlineData(30, 20)]

@@ -39,6 +39,8 @@ public sealed class WidebandTests : IDisposable
     }
 
     [Theory]
+    [Trait("Req", "G722")]
+    [Trait("Req", "OPUS")]
     [MemberData(nameof(WideFormats))]
     public void Two_wideband_legs_hear_each_other_above_the_telephone_band_and_a_telephone_hears_nothing_of_it(AudioFormat format)
     {
@@ -132,6 +134,8 @@ public sealed class WidebandTests : IDisposable
     }
 
     [Theory]
+    [Trait("Req", "G722")]
+    [Trait("Req", "OPUS")]
     [MemberData(nameof(WideFormats))]
     public void A_listener_who_talks_and_falls_silent_again_hears_no_seam(AudioFormat format)
     {

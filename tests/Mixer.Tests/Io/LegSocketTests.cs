@@ -40,6 +40,7 @@ public sealed class LegSocketTests
     }
 
     [Theory]
+    [Trait("Req", "RTP11")]
     [InlineData(false)]
     [InlineData(true)]
     public void A_datagram_says_when_it_arrived_and_not_when_it_was_fetched(bool isConnected)

@@ -26,6 +26,8 @@ public sealed class SdpOfferAnswerTests
 
     [Fact]
     [Trait("Req", "SDP9")]
+    [Trait("Req", "PCMA")]
+    [Trait("Req", "EVENT")]
     public void The_answer_has_one_voice_codec_and_telephone_event()
     {
         SdpAnswerOutcome outcome = Call().Answer(Read(Head + "m=audio 4000 RTP/AVP 18 8 0 96\na=rtpmap:96 telephone-event/8000\na=fmtp:96 0-15\na=ptime:20\n"));

@@ -29,6 +29,8 @@ public sealed class WidebandOfferAnswerTests
 
     [Fact]
     [Trait("Req", "SDP9")]
+    [Trait("Req", "OPUS")]
+    [Trait("Req", "EVENT")]
     public void Opus_is_answered_with_error_correction_and_events_at_its_own_clock()
     {
         SdpAnswerOutcome outcome = Call().Answer(Read(Head + "m=audio 4000 RTP/AVP 111 9 8 0 110 101 13\n" + OpusLines));
@@ -43,6 +45,8 @@ public sealed class WidebandOfferAnswerTests
 
     [Theory]
     [Trait("Req", "SDP2")]
+    [Trait("Req", "G722")]
+    [Trait("Req", "EVENT")]
     [InlineData("m=audio 4000 RTP/AVP 9 8 101\na=rtpmap:101 telephone-event/8000\n", "9 101")]
     [InlineData("m=audio 4000 RTP/AVP 9 101\na=rtpmap:9 g722/8000/1\na=rtpmap:101 telephone-event/8000\n", "9 101")]
     [InlineData("m=audio 4000 RTP/AVP 97 101\na=rtpmap:97 G722/8000\na=rtpmap:101 telephone-event/8000\n", "97 101")]
@@ -57,6 +61,7 @@ public sealed class WidebandOfferAnswerTests
 
     [Fact]
     [Trait("Req", "SDP2")]
+    [Trait("Req", "G722")]
     public void A_G722_with_a_clock_of_16000_is_another_codec_and_passed_over() =>
         Assert.Equal(SdpCodec.Pcmu, Agreed(Call().Answer(Read(Head + "m=audio 4000 RTP/AVP 9 0\na=rtpmap:9 G722/16000\n"))).Codec);
 
@@ -86,6 +91,7 @@ public sealed class WidebandOfferAnswerTests
 
     [Theory]
     [Trait("Req", "SDP1")]
+    [Trait("Req", "OPUS")]
     [InlineData("opus/48000/2", true)]
     [InlineData("OPUS/48000/2", true)]
     [InlineData("opus/48000", true)]        // seen, though RFC 7587 demands the channels
@@ -101,6 +107,7 @@ public sealed class WidebandOfferAnswerTests
 
     [Fact]
     [Trait("Req", "SDP2")]
+    [Trait("Req", "EVENT")]
     public void Events_at_8000_are_taken_beside_Opus_where_the_peer_has_no_others()
     {
         SdpAnswerOutcome outcome = Call().Answer(Read(
@@ -112,6 +119,7 @@ public sealed class WidebandOfferAnswerTests
 
     [Fact]
     [Trait("Req", "SDP2")]
+    [Trait("Req", "EVENT")]
     public void Events_of_a_higher_clock_than_the_voice_are_not_agreed()
     {
         NegotiatedAudio audio = Agreed(Call().Answer(Read(Head + "m=audio 4000 RTP/AVP 8 110\n" + OpusLines)));
@@ -120,6 +128,7 @@ public sealed class WidebandOfferAnswerTests
 
     [Fact]
     [Trait("Req", "SDP9")]
+    [Trait("Req", "EVENT")]
     public void Our_offer_of_Opus_carries_both_kinds_of_events_and_the_answer_the_one_that_fits()
     {
         SdpOfferAnswer call = Call(All with { OfferedCodecs = [SdpCodec.Opus, SdpCodec.G722, SdpCodec.Pcma, SdpCodec.Pcmu] });
@@ -150,6 +159,7 @@ public sealed class WidebandOfferAnswerTests
     }
 
     [Theory]
+    [Trait("Req", "CN")]
     [InlineData("8 13", "8 13")]
     [InlineData("9 13", "9 13")]
     [InlineData("8 97", "8 97")]
