@@ -7,7 +7,7 @@ namespace PhoneBridge.Benchmarks.Leak;
 /// <param name="Samples">Samples checked, each for the voice of every leg.</param>
 /// <param name="Voices">Voices heard, one for each frame and talker in it: that the walk was not deaf.</param>
 /// <param name="Leaks">Voices heard by whom they were not for.</param>
-/// <param name="Blurred">Frames in which a voice that may be heard was spread by the jitter buffer's change of its length, and was told from a leak by that.</param>
+/// <param name="Blurred">Times that a voice which may be heard was spread to the place of another one, by a seam in it or because only a piece of it is in the frame.</param>
 /// <param name="LateAnswers">Mutes that were not confirmed within 60 ms.</param>
 /// <param name="Changes">Joins, leaves, moves, mutes, gains, calls and talk spurts.</param>
 /// <param name="FirstLeak">The first leak in words; empty when there is none.</param>
@@ -232,8 +232,8 @@ internal sealed class LeakWalk : IDisposable
         }
     }
 
-    // A frame that the jitter buffer made longer or shorter has a seam, and its tone a skirt that falls off with the distance from it. What is
-    // not above the skirts of the voices that may be heard is theirs. A whole frame without a seam has no skirt: nothing is excused in it.
+    // A frame that the jitter buffer made longer or shorter has a seam; of a voice that begins or ends there is a piece only. Either spreads its
+    // tone into a skirt. What is not above the skirts of the voices that may be heard is theirs; other frames excuse nothing.
     private bool IsSkirt(int listener, int tone)
     {
         double skirt = 0;
