@@ -19,6 +19,9 @@ internal sealed class ToneBank
     private const int FarthestSpread = 11, Beside = 3, RiseSteps = 5;
     private const double LeastRise = 1.01;
 
+    // Of HasSeam: what rounding may make of it [samples' units].
+    private const double LeastSeam = 40;
+
     // Multiples of 50 Hz that share no divisor with the 160 samples of a frame: no sum of them repeats within a frame, so that the error of
     // quantising spreads over all multiples instead of piling up on a few. Even multiples stay empty.
     private static readonly double[] Hz =
@@ -73,6 +76,20 @@ internal sealed class ToneBank
             float sine = Dot(samples, _table.AsSpan(((2 * tone) + 1) * FrameSamples, FrameSamples));
             squares[tone] = (cosine * cosine) + (sine * sine);
         }
+    }
+
+    /// <summary>Whether a frame is not the same tones from its beginning to its end: some voice begins, ends, fades or has a seam in it.</summary>
+    /// <remarks>The tones are odd multiples of 50 Hz: the second half of a frame is the first one upside down, codec and all.</remarks>
+    public static bool HasSeam(ReadOnlySpan<short> pcm)
+    {
+        double sum = 0;
+        for (int i = 0; i < FrameSamples / 2; i++)
+        {
+            double both = pcm[i] + pcm[i + (FrameSamples / 2)];
+            sum += both * both;
+        }
+
+        return Math.Sqrt(sum / (FrameSamples / 2)) > LeastSeam;
     }
 
     /// <summary>
