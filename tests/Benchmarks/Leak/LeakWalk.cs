@@ -246,7 +246,8 @@ internal sealed class LeakWalk : IDisposable
         bool hasVoice = false;
         for (int talker = 0; talker < Legs; talker++)
         {
-            if (_squares[talker] > LeakSquare && _permissions.MayHear(listener, talker, _rig.Slot))
+            // Of a piece of some samples the place of another tone may show more than its own: 6 dB.
+            if (_squares[talker] > LeakSquare / 4 && _permissions.MayHear(listener, talker, _rig.Slot))
             {
                 hasVoice = true;
                 skirt += ToneBank.SkirtOf(_pcm, talker, tone);
