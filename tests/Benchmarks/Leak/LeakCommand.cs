@@ -34,7 +34,7 @@ internal static class LeakCommand
             table.Add("changes", string.Create(CultureInfo.InvariantCulture, $"{result.Changes}"));
             table.Add("voices heard, frames times talkers", string.Create(CultureInfo.InvariantCulture, $"{result.Voices}"));
             table.Add("leaks", result.Leaks == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{result.Leaks}; the first: {result.FirstLeak}"));
-            table.Add("voices spread by the jitter buffer, told from leaks", string.Create(CultureInfo.InvariantCulture, $"{result.Blurred}"));
+            table.Add("voices spread by a seam or cut, told from leaks", string.Create(CultureInfo.InvariantCulture, $"{result.Blurred}"));
             table.Add("mutes not confirmed in 60 ms", string.Create(CultureInfo.InvariantCulture, $"{result.LateAnswers}"));
             await table.WriteAsync(parsed.GetValue(report));
             return result.Leaks == 0 && result.LateAnswers == 0 && result.Voices > 0 ? 0 : 1;

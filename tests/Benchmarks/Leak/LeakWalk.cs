@@ -7,7 +7,7 @@ namespace PhoneBridge.Benchmarks.Leak;
 /// <param name="Samples">Samples checked, each for the voice of every leg.</param>
 /// <param name="Voices">Voices heard, one for each frame and talker in it: that the walk was not deaf.</param>
 /// <param name="Leaks">Voices heard by whom they were not for.</param>
-/// <param name="Blurred">Frames in which a voice that may be heard was spread by the jitter buffer's change of its length, and was told from a leak by that.</param>
+/// <param name="Blurred">Times that a voice which may be heard was spread to the place of another one, by a seam in it or because only a piece of it is in the frame.</param>
 /// <param name="LateAnswers">Mutes that were not confirmed within 60 ms.</param>
 /// <param name="Changes">Joins, leaves, moves, mutes, gains, calls and talk spurts.</param>
 /// <param name="FirstLeak">The first leak in words; empty when there is none.</param>
@@ -21,14 +21,15 @@ internal sealed class LeakWalk : IDisposable
 {
     private const int Legs = 24, Conferences = 5, Loops = 3, Period = 20;
 
-    // A leak shows by its whole frame at least 10 dB above the threshold with the lowest gains (-28 - 6 - 6 dB), an eighth of a frame
-    // just so; quantising (A-law) stays 10 dB below it.
-    private const double ToneLevel = -28, LeakLevel = -58, HeardLevel = -42;
+    // A leak of a whole frame is 18 dB above the threshold with the lowest gains (-28 - 6 - 6 dB), that of an eighth just at it; quantising
+    // (A-law) stays 10 dB below it. Beside a voice that may be heard and has a seam it takes an eighth of a frame at full level.
+    private const double ToneLevel = -28, LeakLevel = -58, SeamLevel = -48, HeardLevel = -42;
     // Skirts fall off a little unevenly: 4 dB.
     private const double SkirtMargin = 1.6;
     private const int LowestGain = -6, HighestListenGain = 0, HighestTalkGain = 3;
     private const int AnswerSlots = 60;
 
+    private static readonly float SeamSquare = (float)Math.Pow(10, SeamLevel / 10);
     private static readonly float LeakSquare = (float)Math.Pow(10, LeakLevel / 10), HeardSquare = (float)Math.Pow(10, HeardLevel / 10);
 
     private readonly int _seed;
@@ -232,20 +233,28 @@ internal sealed class LeakWalk : IDisposable
         }
     }
 
-    // A frame that the jitter buffer made longer or shorter has a seam, and its tone a skirt that falls off with the distance from it. What is
-    // not above the skirts of the voices that may be heard is theirs. A whole frame without a seam has no skirt: nothing is excused in it.
+    // In a frame that the jitter buffer made longer or shorter, or in which a voice that may be heard begins or ends, that voice is spread into
+    // a skirt. What is low there, or not above the skirts of such voices, is theirs. A frame without a seam excuses nothing, nor one without them.
     private bool IsSkirt(int listener, int tone)
     {
+        if (!ToneBank.HasSeam(_pcm))
+        {
+            return false;
+        }
+
         double skirt = 0;
+        bool hasVoice = false;
         for (int talker = 0; talker < Legs; talker++)
         {
-            if (_squares[talker] > LeakSquare && _permissions.MayHear(listener, talker, _rig.Slot))
+            // Of a piece of some samples the place of another tone may show more than its own: 6 dB.
+            if (_squares[talker] > LeakSquare / 4 && _permissions.MayHear(listener, talker, _rig.Slot))
             {
+                hasVoice = true;
                 skirt += ToneBank.SkirtOf(_pcm, talker, tone);
             }
         }
 
-        return Math.Sqrt(_squares[tone]) <= SkirtMargin * skirt;
+        return hasVoice && (_squares[tone] < SeamSquare || Math.Sqrt(_squares[tone]) <= SkirtMargin * skirt);
     }
 
     private void Call(int leg)

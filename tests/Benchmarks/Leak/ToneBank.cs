@@ -15,6 +15,13 @@ internal sealed class ToneBank
     private const int SampleRateHz = 8000;
     private const double BinHz = 50;
 
+    // Of SkirtOf, in multiples of 50 Hz: how far off the spread is looked for, how near a tone the rise cannot be told, and how far it is looked for.
+    private const int FarthestSpread = 11, Beside = 3, RiseSteps = 5;
+    private const double LeastRise = 1.01;
+
+    // Of HasSeam: what rounding may make of it [samples' units].
+    private const double LeastSeam = 40;
+
     // Multiples of 50 Hz that share no divisor with the 160 samples of a frame: no sum of them repeats within a frame, so that the error of
     // quantising spreads over all multiples instead of piling up on a few. Even multiples stay empty.
     private static readonly double[] Hz =
@@ -33,7 +40,7 @@ internal sealed class ToneBank
         {
             for (int i = 0; i < FrameSamples; i++)
             {
-                double phase = 2 * Math.PI * HzOf(tone) * i / SampleRateHz;
+                double phase = 2 * Math.PI * Hz[tone] * i / SampleRateHz;
                 _table[(2 * tone * FrameSamples) + i] = (float)(2 * Math.Cos(phase) / FrameSamples / 32768);
                 _table[(((2 * tone) + 1) * FrameSamples) + i] = (float)(2 * Math.Sin(phase) / FrameSamples / 32768);
             }
@@ -49,7 +56,7 @@ internal sealed class ToneBank
     public static short[] Frame(int tone, double level)
     {
         double amplitude = 32768 * Math.Pow(10, level / 20);
-        return [.. Enumerable.Range(0, FrameSamples).Select(i => (short)Math.Round(amplitude * Math.Sin(2 * Math.PI * HzOf(tone) * i / SampleRateHz)))];
+        return [.. Enumerable.Range(0, FrameSamples).Select(i => (short)Math.Round(amplitude * Math.Sin(2 * Math.PI * Hz[tone] * i / SampleRateHz)))];
     }
 
     /// <summary>Squares of the tones' amplitudes in a frame, parts of full scale.</summary>
@@ -71,19 +78,56 @@ internal sealed class ToneBank
         }
     }
 
-    /// <summary>How high the skirt of a tone that a seam in the frame has spread can be at another tone: an amplitude, part of full scale.</summary>
+    /// <summary>Whether a frame is not the same tones from its beginning to its end: some voice begins, ends, fades or has a seam in it.</summary>
+    /// <remarks>The tones are odd multiples of 50 Hz: the second half of a frame is the first one upside down, codec and all.</remarks>
+    public static bool HasSeam(ReadOnlySpan<short> pcm)
+    {
+        double sum = 0;
+        for (int i = 0; i < FrameSamples / 2; i++)
+        {
+            double both = pcm[i] + pcm[i + (FrameSamples / 2)];
+            sum += both * both;
+        }
+
+        return Math.Sqrt(sum / (FrameSamples / 2)) > LeastSeam;
+    }
+
+    /// <summary>
+    /// How high a tone of which a frame holds only a piece, or that has a seam, can be at the place of another tone: an amplitude, part of full
+    /// scale. 0 when what is there does not rise towards the tone: then it is something by itself.
+    /// </summary>
     /// <remarks>
-    /// A seam spreads a tone by about 1 / distance, with dips. How much there is of it shows beside the tone, where no other tone is:
-    /// 50 and 150 Hz off. The price: a leak shorter than a frame and within 200 Hz of a voice that may be heard can pass for a skirt.
+    /// Pieces and seams spread a tone by at most 1 / distance. How much there is of it shows at even multiples of 50 Hz, where no tone
+    /// is. A whole frame without a seam has nothing there. The price: a leak much shorter than a frame can hide in the skirt of a
+    /// voice that may be heard, when both happen in one frame.
     /// </remarks>
     /// <param name="pcm">The frame.</param>
     /// <param name="tone">The tone.</param>
     /// <param name="other">The other one.</param>
     public static double SkirtOf(ReadOnlySpan<short> pcm, int tone, int other)
     {
-        double near = Math.Max(AmplitudeAt(pcm, HzOf(tone) - BinHz), AmplitudeAt(pcm, HzOf(tone) + BinHz));
-        double far = Math.Max(AmplitudeAt(pcm, HzOf(tone) - (3 * BinHz)), AmplitudeAt(pcm, HzOf(tone) + (3 * BinHz)));
-        return Math.Max(near, 3 * far) * BinHz / Math.Abs(HzOf(tone) - HzOf(other));
+        double spread = 0;
+        for (int n = 1; n <= FarthestSpread; n += 2)
+        {
+            spread = Math.Max(spread, n * Math.Max(AmplitudeAt(pcm, Hz[tone] - (n * BinHz)), AmplitudeAt(pcm, Hz[tone] + (n * BinHz))));
+        }
+
+        double distance = Math.Abs(Hz[tone] - Hz[other]) / BinHz;
+        return distance <= Beside || Rises(pcm, Hz[other], Hz[tone]) ? spread / distance : 0;
+    }
+
+    private static bool Rises(ReadOnlySpan<short> pcm, double from, double to)
+    {
+        double start = AmplitudeAt(pcm, from), step = Math.CopySign(BinHz, to - from);
+        for (int n = 1; n <= RiseSteps && Math.Abs(to - from) > n * BinHz; n++)
+        {
+            if (AmplitudeAt(pcm, from + (n * step)) > LeastRise * start)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static double AmplitudeAt(ReadOnlySpan<short> pcm, double hz)
@@ -98,8 +142,6 @@ internal sealed class ToneBank
 
         return 2 * Math.Sqrt((cosine * cosine) + (sine * sine)) / pcm.Length / 32768;
     }
-
-    private static double HzOf(int tone) => Hz[tone];
 
     // FrameSamples is a multiple of every vector's length.
     private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

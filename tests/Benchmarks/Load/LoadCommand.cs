@@ -7,6 +7,8 @@ namespace PhoneBridge.Benchmarks.Load;
 /// <summary>The command <c>load</c>.</summary>
 internal static class LoadCommand
 {
+    private const int LongestJitterMs = 500;
+
     /// <summary>Makes it.</summary>
     public static Command Create()
     {
@@ -33,6 +35,13 @@ internal static class LoadCommand
         {
             participants, rooms, sizes, talkers, codec, seconds, settle, rate, threads, jitter, loss, seed, keys, bridge, report,
         };
+        jitter.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() > LongestJitterMs)
+            {
+                result.AddError($"--jitter takes at most {LongestJitterMs} ms.");
+            }
+        });
         command.SetAction(async parsed =>
         {
             int all = parsed.GetValue(participants);

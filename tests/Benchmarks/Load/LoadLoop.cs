@@ -78,8 +78,9 @@ internal sealed class LoadLoop : IDisposable
     /// <summary>Ends it; what was measured is complete some turns later.</summary>
     public void EndMeasuring() => _isMeasuring = false;
 
-    /// <summary>Has a phone send its oldest delayed packet at a slot. From a phone's turn.</summary>
-    public void SendAt(long slot, LoadPhone phone) => _leaving[Math.Min(slot, _leavingAt + LongestDelay - 1) % LongestDelay].Add(phone);
+    /// <summary>Has a phone send its oldest delayed packet at a slot after this one. From a phone's turn.</summary>
+    public void SendAt(long slot, LoadPhone phone) =>
+        _leaving[Math.Clamp(slot, _leavingAt, _leavingAt + LongestDelay - 1) % LongestDelay].Add(phone);
 
     /// <summary>Ends the thread.</summary>
     public void Dispose()

@@ -160,7 +160,15 @@ internal sealed class LoadPhone : IDisposable
         }
         else if (_way.IsDelayed)
         {
-            loop.SendAt(_way.Put(packet, isMarker, loop.Now), this);
+            long leaves = _way.Put(packet, isMarker, loop.Now);
+            if (leaves > loop.Now)
+            {
+                loop.SendAt(leaves, this);
+            }
+            else
+            {
+                SendDelayed(loop);
+            }
         }
         else
         {
