@@ -15,7 +15,7 @@ internal sealed partial class IdleCollection(CallService calls, TimeProvider tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        long collectedAfter = 0;
+        long collectedAfter = -1;       // starting up leaves a lot behind as well
         long seen = 0;
         int quiet = 0;
         using PeriodicTimer timer = new(Every, time);

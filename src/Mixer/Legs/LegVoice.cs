@@ -53,8 +53,8 @@ internal sealed class LegVoice(InboundAudio inbound)
     /// <summary>What the levelling does [dB].</summary>
     public double GainDb => _coding?.Levelling?.GainDb ?? 0;
 
-    /// <summary>What comes from the leg sounds like what is sent to it.</summary>
-    public bool IsEchoSuspected => _echo.IsSuspected;
+    /// <summary>Whether what comes from the leg sounds like what is sent to it.</summary>
+    public EchoSuspicion Echo => _echo;
 
     /// <summary>What the leg is ducked for.</summary>
     public Disturbance Disturbance { get; private set; }

@@ -23,6 +23,8 @@ internal struct QualityMeasure
         LineConditions line = new(format, FixedDelayMs + ((roundTripMs ?? 0) / 2) + statistics.PlayoutDelayMs, _recent.Loss)
         {
             ConcealedShare = _recent.Concealed,
+            EchoLossDb = voice.Echo.IsSuspected ? voice.Echo.LossDb : null,
+            EchoDelayMs = voice.Echo.DelayMs + FixedDelayMs,
         };
         TimeSpan lastHeard = Latest(Latest(configuredAt, statistics.LastPacketAt), rtcp.LastPacketAt);
         return new LegQuality
@@ -39,7 +41,7 @@ internal struct QualityMeasure
             RecentLoss = _recent.Loss,
             RecentConcealed = _recent.Concealed,
             RFactor = statistics.PacketsReceived == 0 ? null : EModel.Rate(line),
-            IsEchoSuspected = voice.IsEchoSuspected,
+            IsEchoSuspected = voice.Echo.IsSuspected,
             GainDb = voice.GainDb,
             Disturbance = voice.Disturbance,
             LevelDbov = voice.LevelDbov,

@@ -8,7 +8,7 @@ internal static class SdpNegotiator
 {
     private const int MinPtimeMs = 10;
     private const int MaxPtimeMs = 60;
-    private static readonly int[] OpusPtimesMs = [10, 20, 40, 60];
+    private static readonly int[] OpusPtimesMs = [20, 40, 60];
 
     /// <summary>Judges the peer's media line at one place of its description.</summary>
     /// <param name="session">The peer's description.</param>
@@ -89,8 +89,8 @@ internal static class SdpNegotiator
             : capabilities.PtimeMs;
         ptime = media.MaxPtimeMs is { } limit && limit < ptime ? Math.Max(MinPtimeMs, limit / 10 * 10) : ptime;
 
-        // One Opus frame has one of these lengths and no other (RFC 6716 §2.1.4).
-        return codec.IsOpus ? OpusPtimesMs.Last(possible => possible <= ptime) : ptime;
+        // Opus is encoded in frames of 20 ms, and a packet holds one, two or three of them.
+        return codec.IsOpus ? OpusPtimesMs.LastOrDefault(possible => possible <= ptime, OpusPtimesMs[0]) : ptime;
     }
 
     private static (byte Type, SdpCodec Codec)? ChooseCodec(SdpMedia media, SdpAudioCapabilities capabilities, bool followsPeer)

@@ -176,13 +176,13 @@ public sealed class WidebandOfferAnswerTests
 
     [Theory]
     [Trait("Req", "RTP1")]
-    [InlineData("a=ptime:10\n", 10)]
+    [InlineData("a=ptime:10\n", 20)]
     [InlineData("a=ptime:30\n", 20)]
     [InlineData("a=ptime:40\n", 40)]
     [InlineData("a=ptime:50\n", 40)]
     [InlineData("a=ptime:60\n", 60)]
     [InlineData("a=ptime:60\na=maxptime:50\n", 40)]
-    [InlineData("a=maxptime:15\n", 10)]
+    [InlineData("a=maxptime:15\n", 20)]
     [InlineData("", 20)]
     public void An_Opus_packet_is_one_frame_and_has_a_length_that_Opus_knows(string attributes, int expected) =>
         Assert.Equal(expected, Agreed(Call().Answer(Read(Head + "m=audio 4000 RTP/AVP 111\n" + OpusLines + attributes))).SendPtimeMs);
