@@ -338,7 +338,7 @@ public sealed class InboundAudio : IDisposable
                 return InboundOutcome.Unconfirmed;
             case SequenceVerdict.Restarted:
                 _restarts++;
-                _chain!.Jitter.Restart();
+                _chain!.Restart();
                 break;
         }
 
@@ -350,8 +350,7 @@ public sealed class InboundAudio : IDisposable
     {
         _hasStream = true;
         _reception = new RtpReceptionStatistics(header.Ssrc, _chain!.Format.ClockRateHz, header.Sequence);
-        _chain.Jitter.Restart();
-        _chain.Noise.Reset();
+        _chain.Restart();
     }
 
     private void EndStream()
