@@ -44,6 +44,9 @@ public sealed record LegMedia
     /// <summary>RTP payload type of the peer's telephone-events; null when none was negotiated.</summary>
     public byte? ReceiveTelephoneEventType { get; init; }
 
+    /// <summary>Clock of the peer's telephone-events [Hz]; null: that of <see cref="Format"/>, as RFC 4733 §2.1 asks for. Some peers say 8000 beside Opus.</summary>
+    public int? TelephoneEventClockRateHz { get; init; }
+
     /// <summary>RTP payload type of the peer's comfort noise (RFC 3389), usually 13; null to refuse it.</summary>
     public byte? ReceiveComfortNoiseType { get; init; } = 13;
 

@@ -40,6 +40,7 @@ internal sealed class CallMedia(MediaOptions options, NativeLibraries libraries)
         SendPayloadType = audio.SendPayloadType,
         ReceivePayloadType = audio.ReceivePayloadType,
         ReceiveTelephoneEventType = audio.ReceiveTelephoneEvent,
+        TelephoneEventClockRateHz = audio.TelephoneEventClockRate,
         ReceiveComfortNoiseType = audio.ReceiveComfortNoise ?? UnaskedComfortNoise(audio),
         DetectsKeysInAudio = trunk.KeysInAudio switch
         {

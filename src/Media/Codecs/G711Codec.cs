@@ -34,6 +34,10 @@ internal sealed class G711Codec(AudioCodec law) : IAudioDecoder, IAudioEncoder
         return pcm.Length;
     }
 
+    public void Reset()
+    {
+    }
+
     // No state: every frame stands for itself, and one instance serves all streams for ever.
     public void ContinueFrom(IAudioEncoder other)
     {

@@ -10,8 +10,10 @@ internal sealed class G722Decoder : IAudioDecoder
     private const int Block = 320;
 
     private readonly short[] _samples = new short[History + Block];
-    private G722Band _low = new(32);
-    private G722Band _high = new(8);
+    private G722Band _low;
+    private G722Band _high;
+
+    public G722Decoder() => Reset();
 
     // A byte is two samples but one unit: the clock of the timestamp runs at 8000 Hz (RFC 3551 §4.5.2).
     public int DurationOf(ReadOnlySpan<byte> payload) => payload.Length;
@@ -28,6 +30,13 @@ internal sealed class G722Decoder : IAudioDecoder
         }
 
         return written;
+    }
+
+    public void Reset()
+    {
+        _low = new G722Band(32);
+        _high = new G722Band(8);
+        _samples.AsSpan(0, History).Clear();
     }
 
     public void Dispose()

@@ -12,6 +12,9 @@ public interface IAudioDecoder : IDisposable
     /// <param name="pcm">Room for 16-bit mono samples; what does not fit is left out.</param>
     /// <returns>How many samples were written.</returns>
     int Decode(ReadOnlySpan<byte> payload, Span<short> pcm);
+
+    /// <summary>Forgets what was decoded: the next payload is the first of another stream. Allocates nothing.</summary>
+    void Reset();
 }
 
 /// <summary>A decoder that knows better than anyone else what a lost packet may have held.</summary>

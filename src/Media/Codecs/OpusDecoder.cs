@@ -76,6 +76,8 @@ internal sealed class OpusDecoder : IConcealingDecoder
         return true;
     }
 
+    public void Reset() => OpusNative.DecoderReset(_state, OpusNative.ResetState);
+
     public void Dispose() => _state.Dispose();
 
     internal static void RequireLibrary()

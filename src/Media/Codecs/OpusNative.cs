@@ -4,7 +4,7 @@ namespace PhoneBridge.Media.Codecs;
 
 /// <summary>The C functions of libopus, as they are (opus.h, opus_defines.h).</summary>
 /// <remarks>
-/// The two ctl functions have variable arguments in C. They are declared here with one fixed int or pointer: on Linux x64 (System V
+/// The two ctl functions have variable arguments in C. They are declared here with one fixed int or pointer, or none: on Linux x64 (System V
 /// ABI) and arm64 (AAPCS64) whole numbers of a variable part travel in the same registers as fixed ones, the callee reads them from
 /// there, and the count in AL that x64 wants concerns floating-point registers only. It is not so on Apple's arm64, where variable
 /// arguments go by the stack; the library's name is Linux's alone. Tests read every setting back.
@@ -15,6 +15,8 @@ internal static partial class OpusNative
     public const int BadArgument = -1;
 
     public const int ApplicationVoip = 2048;
+
+    public const int ResetState = 4028;
 
     public const int SetBitrate = 4002;
     public const int GetBitrate = 4003;
@@ -49,6 +51,9 @@ internal static partial class OpusNative
 
     [LibraryImport(OpusLibrary.Name, EntryPoint = "opus_decoder_init")]
     public static partial int DecoderInit(OpusState state, int sampleRateHz, int channels);
+
+    [LibraryImport(OpusLibrary.Name, EntryPoint = "opus_decoder_ctl")]
+    public static partial int DecoderReset(OpusState state, int request);
 
     [LibraryImport(OpusLibrary.Name, EntryPoint = "opus_decode")]
     public static partial int Decode(OpusState state, ref byte packet, int length, ref short pcm, int samples, int isFec);

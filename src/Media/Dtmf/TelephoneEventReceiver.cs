@@ -14,17 +14,19 @@ public sealed class TelephoneEventReceiver
 
     private static readonly TimeSpan RepeatedEndWindow = TimeSpan.FromMilliseconds(100);
 
-    // 40 ms at 8 kHz: two updates lost, or a short segment. The pause between two presses is longer, so a nearer event is no new press.
-    private const int SlackUnits = 320;
+    // Two updates lost, or a short segment. The pause between two presses is longer, so a nearer event is no new press.
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(40);
 
     // After a second of one key ten lost updates are likelier than a pause of which every packet around it was lost.
-    private const int LongPressUnits = 8000;
-    private const int LongPressSlackUnits = 1600;
+    private static readonly TimeSpan LongPress = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongPressSlack = TimeSpan.FromMilliseconds(200);
 
     // Timestamp and duration of one packet may have been taken an update or two apart.
-    private const int RunningSlackUnits = 320;
+    private static readonly TimeSpan RunningSlack = TimeSpan.FromMilliseconds(40);
+
     private const int MaxMisorder = 100;
 
+    private int _clockRateHz = 8000;
     private bool _hasEvent;
     private TelephoneEvent _last;
     private RtpTimestamp _timestamp;
@@ -33,6 +35,18 @@ public sealed class TelephoneEventReceiver
     private TimeSpan _lastArrival;
     private bool _hasEnded;
     private TimeSpan _endedAt;
+
+    /// <summary>Rate of the events' timestamps and durations [Hz]: that of the voice beside them (RFC 4733 §2.1), 8000 to begin with.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to 0 or less.</exception>
+    public int ClockRateHz
+    {
+        get => _clockRateHz;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            _clockRateHz = value;
+        }
+    }
 
     /// <summary>True from an event's first packet until 60 ms after its end: nothing of this talker may be heard.</summary>
     /// <param name="now">Monotonic time.</param>
@@ -110,16 +124,19 @@ public sealed class TelephoneEventReceiver
 
         // §2.5.1.3: the next segment of a long press starts where the last one stopped, and has no marker. What starts
         // before that can be no other press either.
-        int slack = _last.Duration >= LongPressUnits ? LongPressSlackUnits : SlackUnits;
-        if (!header.Marker && moved > 0 && moved <= _last.Duration + slack)
+        // 16 bits of duration are 1.4 s at 48 kHz: a long press is reported in segments there by any sender.
+        TimeSpan slack = TimeOf(_last.Duration) >= LongPress ? LongPressSlack : Slack;
+        if (!header.Marker && moved > 0 && TimeOf((long)moved - _last.Duration) <= slack)
         {
             return true;
         }
 
         // Every packet under its own timestamp, marked or not: timestamp and duration grow alike.
         int grown = packet.Duration - _last.Duration;
-        return grown > 0 && moved > 0 && Math.Abs(moved - grown) <= RunningSlackUnits;
+        return grown > 0 && moved > 0 && TimeOf((long)moved - grown).Duration() <= RunningSlack;
     }
+
+    private TimeSpan TimeOf(long units) => new(units * TimeSpan.TicksPerSecond / _clockRateHz);
 
     private void Begin(in RtpHeader header, TelephoneEvent packet, TimeSpan arrival)
     {

@@ -385,6 +385,7 @@ public sealed class JitterBuffer
     private void StartAt(SequenceNumber sequence, RtpTimestamp timestamp, TimeSpan arrival)
     {
         _startedAt = arrival;
+        _decoder.Reset(); // whoever sends now has begun anew as well, or is somebody else
         _axis.StartAt(timestamp);
         _store.Clear();
         _hasStarted = true;

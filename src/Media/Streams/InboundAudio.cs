@@ -45,14 +45,14 @@ public sealed class InboundAudio : IDisposable
     /// <summary>Audio held back at the moment, as the last frame left it [ms].</summary>
     public int PlayoutDelayMs => _chain is null ? 0 : (int)(_restSamples * 1000L / SampleRateHz);
 
-
-    /// <summary>The running chain; null before <see cref="Configure"/>.</summary>
-    internal PlayoutChain? Chain => _chain;
     /// <summary>The stream's synchronisation source; null before the first packet.</summary>
     public uint? Ssrc => _hasStream ? _reception.Ssrc : null;
 
     /// <summary>Reception counts for RTCP reports; its <see cref="RtpReceptionStatistics.TakeFractionLost"/> may be called through this.</summary>
     public ref RtpReceptionStatistics Reception => ref _reception;
+
+    /// <summary>The running chain; null before <see cref="Configure"/>.</summary>
+    internal PlayoutChain? Chain => _chain;
 
     /// <summary>Sets what may be received, at the start and after a re-INVITE. Allocates and frees nothing.</summary>
     /// <param name="format">What was negotiated.</param>
@@ -61,7 +61,7 @@ public sealed class InboundAudio : IDisposable
     /// The chain that is not in use after the call, for the caller to dispose on another thread: the one that was running, or
     /// <paramref name="chain"/> itself when it was not taken; null at the first call.
     /// </returns>
-    /// <exception cref="ArgumentException">The chain is of another format.</exception>
+    /// <exception cref="ArgumentException">The chain is of another format, or the events' clock is 0 Hz or less.</exception>
     public PlayoutChain? Configure(in InboundAudioFormat format, PlayoutChain chain)
     {
         if (chain.Format != format.Format)
@@ -70,6 +70,7 @@ public sealed class InboundAudio : IDisposable
         }
 
         _format = format;
+        _events.ClockRateHz = format.TelephoneEventClockRateHz ?? format.Format.ClockRateHz;
         if (_chain?.Format == format.Format)
         {
             return ReferenceEquals(_chain, chain) ? null : chain;
@@ -337,7 +338,7 @@ public sealed class InboundAudio : IDisposable
                 return InboundOutcome.Unconfirmed;
             case SequenceVerdict.Restarted:
                 _restarts++;
-                _chain!.Jitter.Restart();
+                _chain!.Restart();
                 break;
         }
 
@@ -349,8 +350,7 @@ public sealed class InboundAudio : IDisposable
     {
         _hasStream = true;
         _reception = new RtpReceptionStatistics(header.Ssrc, _chain!.Format.ClockRateHz, header.Sequence);
-        _chain.Jitter.Restart();
-        _chain.Noise.Reset();
+        _chain.Restart();
     }
 
     private void EndStream()

@@ -46,6 +46,13 @@ public sealed class PlayoutChain : IDisposable
 
     internal ComfortNoisePlayout Noise { get; }
 
+    /// <summary>Another stream begins: waits for its first packet, while what was heard last fades out.</summary>
+    internal void Restart()
+    {
+        Jitter.Restart();
+        Noise.Reset();
+    }
+
     /// <summary>Takes received samples on their way out.</summary>
     internal void OnReceived(Span<short> pcm)
     {

@@ -15,7 +15,8 @@ internal sealed class StreamSetup(LegMedia media, StreamCoding? coding)
     public StreamCoding? Coding { get; } = coding;
 
     /// <summary>What the peer may send.</summary>
-    public InboundAudioFormat Inbound { get; } = new(media.Format, media.ReceivePayloadType, media.ReceiveTelephoneEventType, media.ReceiveComfortNoiseType);
+    public InboundAudioFormat Inbound { get; } = new(
+        media.Format, media.ReceivePayloadType, media.ReceiveTelephoneEventType, media.ReceiveComfortNoiseType, media.TelephoneEventClockRateHz);
 
     /// <summary>From where RTP is taken.</summary>
     public SourceLatchPolicy Latch { get; } = new(

@@ -89,6 +89,14 @@ public sealed class CallMediaTests
         Assert.Equal(expected, Leg(audio, new TrunkOptions { KeysInAudio = when }).DetectsKeysInAudio);
     }
 
+    [Fact]
+    [Trait("Req", "DTMF")]
+    public void The_clock_of_the_events_is_the_one_that_was_agreed()
+    {
+        Assert.Equal(48000, Leg(Audio(SdpCodec.Opus) with { TelephoneEventClockRate = 48000 }).TelephoneEventClockRateHz);
+        Assert.Equal(8000, Leg(Audio(SdpCodec.Opus) with { TelephoneEventClockRate = 8000 }).TelephoneEventClockRateHz);
+    }
+
     [Theory]
     [InlineData(false, null, true, false)]
     [InlineData(true, null, true, true)]

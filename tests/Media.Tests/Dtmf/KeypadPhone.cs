@@ -22,8 +22,11 @@ internal sealed record KeypadHabits
 
     public bool EndsShareOneSequenceNumber { get; init; }
 
-    /// <summary>A long press is cut at this duration [timestamp units].</summary>
-    public int SegmentUnits { get; init; } = 0xFFFF;
+    /// <summary>A long press is cut at this duration [ms]; null: where the 16 bits of the duration end.</summary>
+    public int? SegmentMs { get; init; }
+
+    /// <summary>Rate of the timestamps and durations [Hz].</summary>
+    public int ClockRateHz { get; init; } = 8000;
 }
 
 /// <summary>One packet of a key press, as it leaves the phone.</summary>
@@ -32,6 +35,8 @@ internal readonly record struct KeyPacket(TimeSpan SentAt, RtpHeader Header, Tel
 /// <summary>A phone's keypad: keys in, the packets that it would send out.</summary>
 internal sealed class KeypadPhone(KeypadHabits habits)
 {
+    private readonly int _unitsPerMs = habits.ClockRateHz / 1000;
+    private readonly int _segmentUnits = habits.SegmentMs * habits.ClockRateHz / 1000 ?? 0xFFFF;
     private readonly List<KeyPacket> _packets = [];
     private ushort _sequence = 65_400;
     private int _nowMs = 1000;
@@ -52,28 +57,28 @@ internal sealed class KeypadPhone(KeypadHabits habits)
     private void PressOne(byte code)
     {
         int start = _nowMs;
-        int segment = start * 8; // first timestamp of the segment
+        int segment = start * _unitsPerMs; // first timestamp of the segment
         bool isFirst = true;
         for (int at = habits.UpdateMs; at < habits.ToneMs; at += habits.UpdateMs)
         {
             _nowMs = start + at;
-            while ((_nowMs * 8) - segment > habits.SegmentUnits)
+            while ((_nowMs * _unitsPerMs) - segment > _segmentUnits)
             {
-                Add(code, segment, habits.SegmentUnits, isEnd: false, isFirst);
+                Add(code, segment, _segmentUnits, isEnd: false, isFirst);
                 isFirst = false;
-                segment += habits.SegmentUnits;
+                segment += _segmentUnits;
             }
 
-            Add(code, segment, (_nowMs * 8) - segment, isEnd: false, isFirst);
+            Add(code, segment, (_nowMs * _unitsPerMs) - segment, isEnd: false, isFirst);
             isFirst = false;
         }
 
         _nowMs = start + habits.ToneMs;
         for (int i = 0; i < habits.EndPackets; i++)
         {
-            int timestamp = habits.EndsUnderNewTimestamps ? segment + ((i + 1) * 160) : segment;
+            int timestamp = habits.EndsUnderNewTimestamps ? segment + ((i + 1) * 20 * _unitsPerMs) : segment;
             bool sharesNumber = habits.EndsShareOneSequenceNumber && i > 0;
-            Add(code, timestamp, (_nowMs * 8) - segment, isEnd: true, isFirst: false, sharesNumber);
+            Add(code, timestamp, Math.Min((_nowMs * _unitsPerMs) - segment, 0xFFFF), isEnd: true, isFirst: false, sharesNumber);
         }
 
         _nowMs = start + habits.ToneMs + habits.PauseMs;

@@ -1,3 +1,4 @@
+using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Media.Tests.Streams;
 
@@ -7,7 +8,8 @@ namespace PhoneBridge.Media.Tests.Dtmf;
 [Trait("Req", "DTMF")]
 public sealed class KeysOverBadLinesTests
 {
-    public static TheoryData<string> Senders => [.. Habits.Keys];
+    /// <summary>Every sender at the clock of the narrow codecs and at that of Opus.</summary>
+    public static TheoryData<string, int> Senders => [.. Habits.Keys.SelectMany(sender => new[] { (sender, 8000), (sender, 48000) })];
 
     private static Dictionary<string, KeypadHabits> Habits { get; } = new()
     {
@@ -21,67 +23,83 @@ public sealed class KeysOverBadLinesTests
         ["ends under new timestamps"] = new KeypadHabits { EndsUnderNewTimestamps = true },
         ["every packet under its own timestamp"] = new KeypadHabits { EveryPacketUnderItsOwnTimestamp = true },
         ["ends share one sequence number"] = new KeypadHabits { EndsShareOneSequenceNumber = true },
-        ["pressed for 1.5 s in segments of 0.5 s"] = new KeypadHabits { ToneMs = 1500, SegmentUnits = 4000 },
+        ["pressed for 1.5 s in segments of 0.5 s"] = new KeypadHabits { ToneMs = 1500, SegmentMs = 500 },
         ["pressed for 20 s"] = new KeypadHabits { ToneMs = 20_000, UpdateMs = 50 },
     };
 
     [Theory]
     [MemberData(nameof(Senders))]
-    public void A_perfect_line_gives_every_key_once(string sender)
+    public void A_perfect_line_gives_every_key_once(string sender, int clockRateHz)
     {
         Random random = new(1);
+        KeypadHabits habits = Habits[sender] with { ClockRateHz = clockRateHz };
         for (int i = 0; i < 100; i++)
         {
             string pin = Pin(random);
-            Assert.Equal(pin, Receive(new KeypadPhone(Habits[sender]).Press(pin)));
+            Assert.Equal(pin, Receive(new KeypadPhone(habits).Press(pin), clockRateHz));
         }
     }
 
     [Theory]
     [MemberData(nameof(Senders))]
-    public void A_thousand_pins_with_a_tenth_of_the_packets_lost(string sender)
+    public void A_thousand_pins_with_a_tenth_of_the_packets_lost(string sender, int clockRateHz)
     {
         // A long press has so many packets that a hundred PINs are as hard a test.
-        int pins = Habits[sender].ToneMs > 1000 ? 100 : 1000;
+        KeypadHabits habits = Habits[sender] with { ClockRateHz = clockRateHz };
+        int pins = habits.ToneMs > 1000 ? 100 : 1000;
         for (int seed = 0; seed < pins; seed++)
         {
             Random random = new(seed);
             string pin = Pin(random);
-            List<KeyPacket> packets = new KeypadPhone(Habits[sender]).Press(pin);
+            List<KeyPacket> packets = new KeypadPhone(habits).Press(pin);
             packets.RemoveAll(_ => random.NextDouble() < 0.1);
-            Assert.True(pin == Receive(packets), $"{sender}, seed {seed}");
+            Assert.True(pin == Receive(packets, clockRateHz), $"{sender}, seed {seed}");
         }
     }
 
-    [Fact]
-    public void A_thousand_pins_with_a_third_of_the_packets_lost()
+    [Theory]
+    [InlineData(8000)]
+    [InlineData(48000)]
+    public void A_thousand_pins_with_a_third_of_the_packets_lost(int clockRateHz)
     {
         for (int seed = 0; seed < 1000; seed++)
         {
             Random random = new(seed);
             string pin = Pin(random);
-            List<KeyPacket> packets = new KeypadPhone(new KeypadHabits { ToneMs = 160 }).Press(pin);
+            List<KeyPacket> packets = new KeypadPhone(new KeypadHabits { ToneMs = 160, ClockRateHz = clockRateHz }).Press(pin);
             packets.RemoveAll(_ => random.NextDouble() < 0.3);
-            Assert.True(pin == Receive(packets), $"seed {seed}");
+            Assert.True(pin == Receive(packets, clockRateHz), $"seed {seed}");
         }
     }
 
-    [Fact]
-    public void Pins_through_a_whole_leg_between_the_packets_of_a_voice()
+    [Theory]
+    [InlineData(AudioCodec.Pcma, null)]
+    [InlineData(AudioCodec.Opus, null)]
+    [InlineData(AudioCodec.Opus, 8000)]
+    public void Pins_through_a_whole_leg_between_the_packets_of_a_voice(AudioCodec codec, int? eventClockRateHz)
     {
-        for (int seed = 0; seed < 200; seed++)
+        Assert.SkipUnless(AudioCodecs.IsAvailable(codec), "the library of this codec is not on this machine");
+        AudioFormat format = new(codec, 8000);
+        KeypadHabits habits = new() { ClockRateHz = eventClockRateHz ?? format.ClockRateHz };
+        byte[] voice = new byte[160];
+        using (IAudioEncoder encoder = AudioCodecs.CreateEncoder(format))
+        {
+            voice = voice[..encoder.Encode(new short[160], voice)];
+        }
+
+        for (int seed = 0; seed < 100; seed++)
         {
             Random random = new(seed);
             string pin = Pin(random);
-            StreamPair pair = new();
-            Queue<KeyPacket> packets = new(new KeypadPhone(new KeypadHabits()).Press(pin));
+            StreamPair pair = new(format, eventClockRateHz);
+            Queue<KeyPacket> packets = new(new KeypadPhone(habits).Press(pin));
             List<char> keys = [];
             int sequence = 65_000;
             for (int tick = 0; tick < 200; tick++)
             {
                 TimeSpan now = TimeSpan.FromMilliseconds(20 * tick);
                 pair.Now = now;
-                Send(StreamPair.Packet(sequence++ & 0xFFFF, tick * 160, new byte[160]));
+                Send(StreamPair.Packet(sequence++ & 0xFFFF, tick * format.ClockRateHz / 50, voice));
                 while (packets.TryPeek(out KeyPacket packet) && packet.SentAt <= now)
                 {
                     byte[] payload = new byte[TelephoneEvent.Length];
@@ -97,6 +115,7 @@ public sealed class KeysOverBadLinesTests
             }
 
             Assert.True(pin == string.Concat(keys), $"seed {seed}");
+            Assert.Equal(0, pair.Inbound.ReadStatistics().Restarts);
 
             void Send(byte[] datagram)
             {
@@ -106,6 +125,28 @@ public sealed class KeysOverBadLinesTests
                 }
             }
         }
+    }
+
+    [Theory]
+    [InlineData(AudioCodec.Pcma, 8000)]
+    [InlineData(AudioCodec.Opus, 8000)]
+    [InlineData(AudioCodec.Opus, 48000)]
+    public void A_leg_tells_quick_presses_without_marker_or_end_apart_at_the_clock_that_was_agreed(AudioCodec codec, int clockRateHz)
+    {
+        Assert.SkipUnless(AudioCodecs.IsAvailable(codec), "the library of this codec is not on this machine");
+        KeypadHabits habits = new() { HasMarker = false, EndPackets = 0, ClockRateHz = clockRateHz };
+        Assert.Equal("5555", Hear(habits, "5555", new AudioFormat(codec, 8000), clockRateHz));
+    }
+
+    [Theory]
+    [InlineData(AudioCodec.Pcma, 8000)]
+    [InlineData(AudioCodec.Opus, 8000)]
+    [InlineData(AudioCodec.Opus, 48000)]
+    public void A_leg_puts_the_segments_of_a_press_together_at_the_clock_that_was_agreed(AudioCodec codec, int clockRateHz)
+    {
+        Assert.SkipUnless(AudioCodecs.IsAvailable(codec), "the library of this codec is not on this machine");
+        KeypadHabits habits = new() { ToneMs = 1500, SegmentMs = 120, ClockRateHz = clockRateHz };
+        Assert.Equal("77", Hear(habits, "77", new AudioFormat(codec, 8000), clockRateHz, losesTwoOf: 5));
     }
 
     [Fact]
@@ -153,20 +194,44 @@ public sealed class KeysOverBadLinesTests
     [Fact]
     public void A_sender_whose_sequence_numbers_jump_back_keeps_its_keys()
     {
-        TelephoneEventReceiver receiver = new();
         List<KeyPacket> first = new KeypadPhone(new KeypadHabits()).Press("1");
         List<KeyPacket> second = [.. new KeypadPhone(new KeypadHabits()).Press("2").Select(packet => packet with
         {
             Header = packet.Header with { Sequence = packet.Header.Sequence + -20_000, Timestamp = packet.Header.Timestamp + 99_999 },
         })];
-        Assert.Equal("12", Receive([.. first, .. second], receiver));
+        Assert.Equal("12", Receive([.. first, .. second]));
     }
 
     private static string Pin(Random random) => random.Next(100_000_000, 1_000_000_000).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Receive(IEnumerable<KeyPacket> packets, TelephoneEventReceiver? receiver = null)
+    /// <summary>Keys through a leg without a voice; of every so many packets the last two are lost.</summary>
+    private static string Hear(KeypadHabits habits, string pin, AudioFormat format, int clockRateHz, int losesTwoOf = int.MaxValue)
     {
-        receiver ??= new TelephoneEventReceiver();
+        StreamPair pair = new(format, clockRateHz);
+        List<char> keys = [];
+        byte[] payload = new byte[TelephoneEvent.Length];
+        foreach ((int i, KeyPacket packet) in new KeypadPhone(habits).Press(pin).Index())
+        {
+            pair.Now = packet.SentAt;
+            packet.Event.Write(payload);
+            if (i % losesTwoOf < losesTwoOf - 2)
+            {
+                pair.Receive(StreamPair.Packet(
+                    packet.Header.Sequence.Value, packet.Header.Timestamp.Value, payload, type: StreamPair.Events, marker: packet.Header.Marker));
+            }
+
+            while (pair.Inbound.TryTakeKey(out DtmfKey key))
+            {
+                keys.Add(key.Character);
+            }
+        }
+
+        return string.Concat(keys);
+    }
+
+    private static string Receive(IEnumerable<KeyPacket> packets, int clockRateHz = 8000)
+    {
+        TelephoneEventReceiver receiver = new() { ClockRateHz = clockRateHz };
         List<char> keys = [];
         foreach (KeyPacket packet in packets)
         {

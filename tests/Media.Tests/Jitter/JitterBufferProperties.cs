@@ -104,6 +104,10 @@ public sealed class JitterBufferProperties
             return count;
         }
 
+        public void Reset()
+        {
+        }
+
         public void Dispose()
         {
         }

@@ -28,6 +28,8 @@ internal sealed class HalfRateDecoder : IAudioDecoder
         return written;
     }
 
+    public void Reset() => _last = 0;
+
     public void Dispose()
     {
     }

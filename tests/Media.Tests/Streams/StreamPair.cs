@@ -11,11 +11,11 @@ internal sealed class StreamPair
     public const int Events = 101;
     private readonly short[] _frame;
 
-    public StreamPair(AudioFormat? format = null)
+    public StreamPair(AudioFormat? format = null, int? eventClockRateHz = null)
     {
         Format = format ?? AudioFormat.Pcma;
         _frame = new short[Format.SamplesPerFrame];
-        Inbound.Configure(new InboundAudioFormat(Format, Voice, Events), new PlayoutChain(Format));
+        Inbound.Configure(new InboundAudioFormat(Format, Voice, Events, TelephoneEventClockRateHz: eventClockRateHz), new PlayoutChain(Format));
     }
 
     public AudioFormat Format { get; }
