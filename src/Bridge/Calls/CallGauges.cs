@@ -42,6 +42,8 @@ internal sealed class CallGauges
         metrics.ObserveGauge("phonebridge.media.ports.resting", "{port}", "Port pairs that rest before they are given out again.", () => media.Counters.PortsResting);
         metrics.ObserveGauge(
             "phonebridge.media.lateness.max", "s", "Latest start of any slot of a media loop.", () => media.Counters.MaxLatenessMicroseconds / 1e6);
+        metrics.ObserveCounter(
+            "phonebridge.media.allocated", "By", "Memory that the media loops allocated; stands still while only audio flows.", () => [new(media.Counters.AllocatedBytes)]);
         metrics.ObserveCounter("phonebridge.media.faults", "{fault}", "Turns of a media loop that a defect broke off.", () => [new(media.Counters.Faults)]);
         metrics.ObserveCounter("phonebridge.media.packets", "{packet}", "RTP and RTCP packets, by direction.",
             () => [Of(media.Counters.PacketsIn, "direction", "in"), Of(media.Counters.PacketsOut, "direction", "out")]);
