@@ -10,7 +10,7 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19, AudioFormat? f
     private readonly Random _random = new(seed);
     private readonly PriorityQueue<byte[], (double Time, int Order)> _underway = new();
     private readonly ToneGenerator _tone = new(1000, -20, (format ?? AudioFormat.Pcma).SampleRateHz);
-    private readonly IAudioEncoder _encoder = AudioCodecs.CreateEncoder(format ?? AudioFormat.Pcma);
+    private readonly IAudioEncoder _encoder = AudioCodecs.CreateEncoder(format ?? AudioFormat.Pcma, new OpusSettings { Complexity = 0 });
     private readonly StreamPair _pair = new(format);
     private readonly Queue<byte[]> _waiting = new();
     private readonly byte[] _payload = new byte[1500];

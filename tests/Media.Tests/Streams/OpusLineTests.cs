@@ -12,6 +12,8 @@ public sealed class OpusLineTests
     private static readonly AudioFormat Format = AudioFormat.Opus(Rate);
     private static readonly Lazy<byte[][]> WithCopies = new(() => Encode(usesFec: true));
     private static readonly Lazy<byte[][]> WithoutCopies = new(() => Encode(usesFec: false));
+    private static readonly Lazy<short[]> WholeWithCopies = new(() => Hear(WithCopies.Value, new bool[WithCopies.Value.Length], out _));
+    private static readonly Lazy<short[]> WholeWithoutCopies = new(() => Hear(WithoutCopies.Value, new bool[WithoutCopies.Value.Length], out _));
 
     [Theory]
     [InlineData(0.05)]
@@ -21,13 +23,11 @@ public sealed class OpusLineTests
         Assert.SkipUnless(Speech.IsThere && OpusLibrary.IsAvailable, "recordings or libopus are not on this machine");
         short[] speech = Speech.Read(Rate);
         bool[] lost = LossPattern.Gilbert(speech.Length / 320, loss, 1, seed: 5);
-        short[] whole = Hear(WithCopies.Value, new bool[lost.Length], out _);
         short[] withCopies = Hear(WithCopies.Value, lost, out InboundAudioStatistics copies);
         short[] without = Hear(WithoutCopies.Value, lost, out InboundAudioStatistics none);
-        short[] wholeWithout = Hear(WithoutCopies.Value, new bool[lost.Length], out _);
 
-        SpeechDistance recovered = SpeechDistance.Measure(whole, withCopies, lost, Rate);
-        SpeechDistance concealed = SpeechDistance.Measure(wholeWithout, without, lost, Rate);
+        SpeechDistance recovered = SpeechDistance.Measure(WholeWithCopies.Value, withCopies, lost, Rate);
+        SpeechDistance concealed = SpeechDistance.Measure(WholeWithoutCopies.Value, without, lost, Rate);
         string figures = $"{loss:P0}: with copies {recovered}, {copies.PacketsRecovered} recovered; without {concealed}";
         TestContext.Current.SendDiagnosticMessage(figures);
         Assert.Equal(0, none.PacketsRecovered);
