@@ -3,28 +3,6 @@ using PhoneBridge.Media.Rtp;
 
 namespace PhoneBridge.Media.Jitter;
 
-/// <summary>What became of a packet put into the jitter buffer.</summary>
-public enum JitterOutcome : byte
-{
-    /// <summary>It waits for its turn.</summary>
-    Stored,
-
-    /// <summary>It came after its turn; the playout delay grew so that it is played after all.</summary>
-    StoredLate,
-
-    /// <summary>The timestamps began anew; playout follows from this packet.</summary>
-    Restarted,
-
-    /// <summary>Already here or played.</summary>
-    Duplicate,
-
-    /// <summary>Later audio was played already.</summary>
-    TooLate,
-
-    /// <summary>Empty or longer than 100 ms.</summary>
-    BadLength,
-}
-
 /// <summary>
 /// Puts the packets of one stream in order and gives them out as PCM at the reader's pace. Any packet length up to 100 ms,
 /// changing at will; nothing is held back on a clean line; the delay follows the arrivals, at most to 200 ms.
@@ -52,7 +30,6 @@ public sealed class JitterBuffer
     private readonly PacketStore _store;
     private readonly IAudioDecoder _decoder;
     private readonly IConcealingDecoder? _concealing;
-    private readonly short[] _decoded;
     private readonly int _rate;
     private readonly int _maxPacket;
     private readonly int _maxDelay;
@@ -61,8 +38,7 @@ public sealed class JitterBuffer
     private readonly int _longestCut;
     private SampleAxis _axis;
     private DelayControl _control;
-    private int _decodedAt;
-    private int _decodedCount;
+    private DecodedRun _decoded;
     private bool _hasStarted;
     private TimeSpan _startedAt;
     private long _play;
@@ -73,7 +49,7 @@ public sealed class JitterBuffer
 
     /// <summary>Makes an empty buffer.</summary>
     /// <param name="format">Codec and rate of the stream.</param>
-    /// <param name="decoder">A decoder of this format; stays the caller's to dispose.</param>
+    /// <param name="decoder">A decoder of this format; stays the caller's to dispose. It is reset wherever a stream begins.</param>
     public JitterBuffer(AudioFormat format, IAudioDecoder decoder)
     {
         int rate = format.SampleRateHz;
@@ -87,7 +63,7 @@ public sealed class JitterBuffer
         _usualFrame = rate / 50; // the frame about to be read is no delay
         _shortestCut = rate / ShortestCutPerSecond;
         _longestCut = rate / 1000 * LongestCutMs;
-        _decoded = new short[_maxPacket + _longestCut];
+        _decoded = new DecodedRun(_maxPacket + _longestCut);
         _control = new DelayControl(rate, _maxDelay);
     }
 
@@ -108,7 +84,7 @@ public sealed class JitterBuffer
     {
         _hasStarted = false;
         _store.Clear();
-        _decodedCount = 0;
+        _decoded.Clear();
         _control.Reset();
     }
 
@@ -246,7 +222,7 @@ public sealed class JitterBuffer
     private int ReadRun(Span<short> pcm, out bool isGap)
     {
         isGap = false;
-        if (_decodedCount == 0 && !TryDecodeNext(out int gap))
+        if (_decoded.Count == 0 && !TryDecodeNext(out int gap))
         {
             isGap = true;
             int run = Math.Min(gap, pcm.Length);
@@ -254,10 +230,7 @@ public sealed class JitterBuffer
             return run;
         }
 
-        int count = Math.Min(_decodedCount, pcm.Length);
-        _decoded.AsSpan(_decodedAt, count).CopyTo(pcm);
-        _decodedAt += count;
-        _decodedCount -= count;
+        int count = _decoded.Read(pcm);
         _play += count;
         _playedEnd = _play;
         return count;
@@ -266,8 +239,8 @@ public sealed class JitterBuffer
     /// <summary>Whether the next samples are all here, without a gap.</summary>
     private bool HasRun(int samples)
     {
-        int found = _decodedCount;
-        long end = _play + _decodedCount;
+        int found = _decoded.Count;
+        long end = _play + _decoded.Count;
         for (SequenceNumber next = _cursor; found < samples; next = next.Next)
         {
             if (!_hasStarted || next - _newest > 0
@@ -285,15 +258,7 @@ public sealed class JitterBuffer
 
     private void PutBack(ReadOnlySpan<short> pcm)
     {
-        if (_decodedAt < pcm.Length)
-        {
-            _decoded.AsSpan(_decodedAt, _decodedCount).CopyTo(_decoded.AsSpan(pcm.Length));
-            _decodedAt = pcm.Length;
-        }
-
-        _decodedAt -= pcm.Length;
-        _decodedCount += pcm.Length;
-        pcm.CopyTo(_decoded.AsSpan(_decodedAt));
+        _decoded.PutBack(pcm);
         _play -= pcm.Length;
         _playedEnd = _play;
     }
@@ -377,9 +342,7 @@ public sealed class JitterBuffer
         }
 
         _play = earliest;
-        int undecoded = (int)Math.Min(skipped, _decodedCount);
-        _decodedAt += undecoded;
-        _decodedCount -= undecoded;
+        _decoded.Skip(skipped);
     }
 
     private void StartAt(SequenceNumber sequence, RtpTimestamp timestamp, TimeSpan arrival)
@@ -389,7 +352,7 @@ public sealed class JitterBuffer
         _axis.StartAt(timestamp);
         _store.Clear();
         _hasStarted = true;
-        _decodedCount = 0;
+        _decoded.Clear();
         _control.StartAgain();
         _cursor = sequence;
         _newest = sequence;
@@ -422,11 +385,10 @@ public sealed class JitterBuffer
 
             // What cannot be decoded is as good as lost.
             ReadOnlySpan<byte> payload = _store.Take(_cursor);
-            if (played < duration && _decoder.Decode(payload, _decoded) is int count && count > played)
+            if (played < duration && _decoder.Decode(payload, _decoded.Room) is int count && count > played)
             {
                 _cursor = _cursor.Next;
-                _decodedAt = (int)played;
-                _decodedCount = count - _decodedAt;
+                _decoded.Set((int)played, count - (int)played);
                 return true;
             }
         }
@@ -449,13 +411,12 @@ public sealed class JitterBuffer
         }
 
         // The lost packet is taken to be as long as the one after it.
-        if (!_concealing.TryDecodeLost(_store.Peek(_cursor), _decoded.AsSpan(0, duration)))
+        if (!_concealing.TryDecodeLost(_store.Peek(_cursor), _decoded.Room[..duration]))
         {
             return false;
         }
 
-        _decodedAt = 0;
-        _decodedCount = duration;
+        _decoded.Set(0, duration);
         PacketsRecovered++;
         return true;
     }

@@ -14,12 +14,8 @@ internal static class KaiserSinc
     public static double Tap(double cutOff, double distance, double half, double beta) =>
         Sinc(2 * cutOff * distance) * Window(distance / half, beta);
 
-    private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
-
-    private static double Window(double share, double beta) =>
-        Math.Abs(share) >= 1 ? 0 : BesselI0(beta * Math.Sqrt(1 - (share * share))) / BesselI0(beta);
-
-    private static double BesselI0(double x)
+    /// <summary>Modified Bessel function of the first kind and order 0, of which Kaiser's window is made.</summary>
+    public static double BesselI0(double x)
     {
         double sum = 1;
         double term = 1;
@@ -31,4 +27,9 @@ internal static class KaiserSinc
 
         return sum;
     }
+
+    private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
+
+    private static double Window(double share, double beta) =>
+        Math.Abs(share) >= 1 ? 0 : BesselI0(beta * Math.Sqrt(1 - (share * share))) / BesselI0(beta);
 }

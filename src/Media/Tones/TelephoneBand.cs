@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using PhoneBridge.Media.Resampling;
 
 namespace PhoneBridge.Media.Tones;
 
@@ -121,7 +122,7 @@ internal sealed class TelephoneBand
             double x = i - middle;
             double sinc = x == 0 ? 1 : Math.Sin(2 * Math.PI * cutOff * x) / (2 * Math.PI * cutOff * x);
             double edge = taps == 1 ? 0 : x / middle;
-            filter[i] = (float)(sinc * BesselI0(KaiserBeta * Math.Sqrt(1 - (edge * edge))));
+            filter[i] = (float)(sinc * KaiserSinc.BesselI0(KaiserBeta * Math.Sqrt(1 - (edge * edge))));
             sum += filter[i];
         }
 
@@ -131,18 +132,5 @@ internal sealed class TelephoneBand
         }
 
         return filter;
-    }
-
-    private static double BesselI0(double x)
-    {
-        double sum = 1;
-        double term = 1;
-        for (int k = 1; term > sum * 1e-12; k++)
-        {
-            term *= x / (2 * k) * (x / (2 * k));
-            sum += term;
-        }
-
-        return sum;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PhoneBridge.Media.Resampling;
 using PhoneBridge.Testing.Audio;
 
@@ -12,15 +13,14 @@ internal static class CodecSounds
     private static readonly string[] Sentences = ["demo-instruct", "demo-congrats", "vm-options", "tt-monkeys"];
     private static readonly Lazy<short[]> Wide = new(() => Widen([.. Sentences.SelectMany(Read)]));
 
+    private static readonly ConcurrentDictionary<(int SampleRateHz, int Seconds, int From), Lazy<short[]>> Parts = new();
+
     /// <summary>Speech at 16 kHz, some 40 s. The prompts end at 4 kHz; their mirror image above, 20 dB down, stands in for what wideband has there.</summary>
     public static short[] Speech16 => Wide.Value;
 
     /// <summary>Speech at a rate [Hz], of a length [s], from a place in the recording on [s].</summary>
-    public static short[] Speech(int sampleRateHz, int seconds, int from = 0)
-    {
-        short[] part = [.. Speech16.Skip(from * 16000).Take(seconds * 16000)];
-        return new Resampler(16000, sampleRateHz).Convert(part);
-    }
+    public static short[] Speech(int sampleRateHz, int seconds, int from = 0) =>
+        [.. Parts.GetOrAdd((sampleRateHz, seconds, from), part => new Lazy<short[]>(() => Cut(part))).Value];
 
     /// <summary>White noise, not beyond a peak.</summary>
     public static short[] Noise(int length, int peak, int seed)
@@ -42,6 +42,9 @@ internal static class CodecSounds
 
         return pcm;
     }
+
+    private static short[] Cut((int SampleRateHz, int Seconds, int From) part) =>
+        new Resampler(16000, part.SampleRateHz).Convert([.. Speech16.Skip(part.From * 16000).Take(part.Seconds * 16000)]);
 
     private static short[] Read(string name)
     {

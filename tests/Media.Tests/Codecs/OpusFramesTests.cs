@@ -16,7 +16,7 @@ public sealed class OpusFramesTests
     {
         int frame = rate / 50;
         short[] speech = CodecSounds.Speech(rate, 10);
-        using IAudioEncoder encoder = AudioCodecs.CreateEncoder(AudioFormat.Opus(rate));
+        using IAudioEncoder encoder = AudioCodecs.CreateEncoder(AudioFormat.Opus(rate), new OpusSettings { Complexity = 0 });
         using IAudioDecoder single = AudioCodecs.CreateDecoder(AudioFormat.Opus(rate));
         using IAudioDecoder together = AudioCodecs.CreateDecoder(AudioFormat.Opus(rate));
         byte[] packets = new byte[3 * 1276];

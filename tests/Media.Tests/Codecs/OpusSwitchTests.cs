@@ -45,10 +45,8 @@ public sealed class OpusSwitchTests(ITestOutputHelper output)
     [InlineData(48000)]
     public void Coming_back_with_an_independent_frame_makes_no_jump_and_is_forgotten_within_100_ms(int rate)
     {
-        Seam independent = Measure(rate, isIndependent: true);
-        Seam plain = Measure(rate, isIndependent: false);
-        output.WriteLine($"{rate} Hz, independent frame: {independent}");
-        output.WriteLine($"{rate} Hz, any frame:         {plain}");
+        Seam independent = Measure(rate);
+        output.WriteLine($"{rate} Hz: {independent}");
 
         // Against the frames' own power: an artefact would be as loud as the speech.
         Assert.InRange(independent.SnrDb[0], 18, 99);
@@ -56,8 +54,8 @@ public sealed class OpusSwitchTests(ITestOutputHelper output)
         Assert.InRange(independent.JumpRatio, 0, 1);
     }
 
-    // After talking for 1 s, 10 frames of the same sound on a stream of one's own, then the shared stream; 15 times at different places.
-    private Seam Measure(int rate, bool isIndependent)
+    // After talking for 1 s, 10 frames of the same sound on a stream of one's own, then the shared stream; 8 times at different places.
+    private Seam Measure(int rate)
     {
         int frame = rate / 50;
         short[] speech = CodecSounds.Speech(rate, 36);
@@ -65,7 +63,7 @@ public sealed class OpusSwitchTests(ITestOutputHelper output)
         double[] error = new double[8];
         double seamJump = 0;
         double ordinaryJump = 0;
-        for (int start = 0; start < 15; start++)
+        for (int start = 0; start < 15; start += 2)
         {
             using IAudioEncoder shared = AudioCodecs.CreateEncoder(AudioFormat.Opus(rate));
             using IAudioEncoder own = AudioCodecs.CreateEncoder(AudioFormat.Opus(rate));
@@ -77,7 +75,7 @@ public sealed class OpusSwitchTests(ITestOutputHelper output)
             {
                 int at = (start * 50) + i;
                 ReadOnlySpan<short> pcm = speech.AsSpan(at * frame, frame);
-                if (i == 60 && isIndependent)
+                if (i == 60)
                 {
                     Assert.True(shared.TryMakeNextIndependent());
                 }

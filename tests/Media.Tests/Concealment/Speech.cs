@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PhoneBridge.Media.Resampling;
 using PhoneBridge.Media.Wav;
 
@@ -14,10 +15,15 @@ internal static class Speech
         "en_US_f_Allison/conf-adminmenu.wav", "en_US_f_Allison/conf-getpin.wav", "en_US_f_Allison/conf-onlyperson.wav",
     ];
 
+    // Read and resampled once for all tests, which do not write to it.
+    private static readonly ConcurrentDictionary<int, Lazy<short[]>> ByRate = new();
+
     public static bool IsThere => Recordings.All(name => File.Exists(Path.Combine(Folder, name)));
 
     /// <summary>All recordings in one.</summary>
-    public static short[] Read(int sampleRateHz)
+    public static short[] Read(int sampleRateHz) => ByRate.GetOrAdd(sampleRateHz, rate => new Lazy<short[]>(() => Load(rate))).Value;
+
+    private static short[] Load(int sampleRateHz)
     {
         List<short> speech = [];
         foreach (string name in Recordings)

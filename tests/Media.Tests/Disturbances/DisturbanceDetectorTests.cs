@@ -92,7 +92,12 @@ public sealed class DisturbanceDetectorTests(ITestOutputHelper output)
 
         Assert.Empty(Listen(speech));
 
-        // And as the mixer may give it: only while somebody talks.
+        // And as the mixer may give it: only while somebody talks. That the pauses are gone matters alike at every pitch.
+        if (pitch != 1)
+        {
+            return;
+        }
+
         SpeechDetector talking = new();
         List<short> spoken = [];
         for (int at = 0; at + 160 <= speech.Length; at += 160)
@@ -113,7 +118,7 @@ public sealed class DisturbanceDetectorTests(ITestOutputHelper output)
     {
         foreach (MusicStyle style in new[] { MusicStyle.Pop, MusicStyle.Piano, MusicStyle.Strings })
         {
-            short[] speech = RecordedSpeech.Read(isFrench: true, 1, 0);
+            short[] speech = RecordedSpeech.Read(isFrench: true, 1, 0)[..(8000 * 60 * 10)];
             short[] music = [.. HoldMusic.FourMinutes(style)];
             RecordedSpeech.Scale(music, LoudnessNormaliser.MeasureActiveDbov(speech, 8000) - 15 + 18);
             for (int i = 0; i < speech.Length; i++)

@@ -88,6 +88,9 @@ public sealed class JitterBufferProperties
     /// <summary>Remembers the packets that it decoded; each says its number and length [5 ms]. Sounds like a steady hum, so that it may be stretched.</summary>
     private sealed class NumberedDecoder(AudioFormat format) : IAudioDecoder
     {
+        // 100 ms, the longest packet, of 200 Hz.
+        private readonly short[] _hum = [.. Enumerable.Range(0, format.SampleRateHz / 10).Select(i => (short)(8000 * Math.Sin(2 * Math.PI * 200 * i / format.SampleRateHz)))];
+
         public List<int> Played { get; } = [];
 
         public int DurationOf(ReadOnlySpan<byte> payload) => payload[1] * format.ClockRateHz / 200;
@@ -96,11 +99,7 @@ public sealed class JitterBufferProperties
         {
             Played.Add(payload[0]);
             int count = payload[1] * format.SampleRateHz / 200;
-            for (int i = 0; i < count; i++)
-            {
-                pcm[i] = (short)(8000 * Math.Sin(2 * Math.PI * 200 * i / format.SampleRateHz));
-            }
-
+            _hum.AsSpan(0, count).CopyTo(pcm);
             return count;
         }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Streams;
 using PhoneBridge.Media.Tests.Streams;
@@ -5,19 +6,17 @@ using PhoneBridge.Media.Tones;
 
 namespace PhoneBridge.Media.Tests.Jitter;
 
-/// <summary>280 minutes of a voice whose clock is not ours, on virtual time.</summary>
+/// <summary>Hours of a voice whose clock is not ours, on virtual time: 280 minutes, and 100 where only the codec's clocks are others.</summary>
 [Trait("Req", "RTP11")]
 public sealed class LongMeetingTests
 {
-    private const int Minutes = 280;
-
     [Theory]
-    [InlineData(AudioCodec.Pcma, 200)]
-    [InlineData(AudioCodec.Pcma, -200)]
-    [InlineData(AudioCodec.G722, 200)]
-    [InlineData(AudioCodec.G722, -200)]
-    [InlineData(AudioCodec.Pcma, -40)]
-    public void Through_280_minutes_of_drift_nothing_is_missing_nothing_clicks_and_no_delay_grows(AudioCodec codec, double ppm)
+    [InlineData(AudioCodec.Pcma, 200, 280)]
+    [InlineData(AudioCodec.Pcma, -200, 280)]
+    [InlineData(AudioCodec.G722, 200, 100)]
+    [InlineData(AudioCodec.G722, -200, 100)]
+    [InlineData(AudioCodec.Pcma, -40, 280)]
+    public void Through_hours_of_drift_nothing_is_missing_nothing_clicks_and_no_delay_grows(AudioCodec codec, double ppm, int minutes)
     {
         AudioFormat format = codec == AudioCodec.G722 ? AudioFormat.G722 : AudioFormat.Pcma;
         using HalfRateDecoder halfRate = new();
@@ -35,7 +34,7 @@ public sealed class LongMeetingTests
         int steepestHeard = 0;
         int mostDelay = 0;
         short last = 0;
-        for (int tick = 1; tick <= Minutes * 60 * 50; tick++)
+        for (int tick = 1; tick <= minutes * 60 * 50; tick++)
         {
             TimeSpan now = TimeSpan.FromMilliseconds(20.0 * tick);
             for (double arrival; (arrival = sent + random.NextDouble()) <= 20.0 * tick; sequence++)
@@ -54,11 +53,8 @@ public sealed class LongMeetingTests
 
             concealed += kind == FrameKind.Voice ? 0 : 1;
             mostDelay = Math.Max(mostDelay, inbound.PlayoutDelayMs);
-            foreach (short sample in frame)
-            {
-                steepestHeard = Math.Max(steepestHeard, Math.Abs(sample - last));
-                last = sample;
-            }
+            steepestHeard = Math.Max(steepestHeard, Math.Max(Math.Abs(frame[0] - last), SteepestOf(frame)));
+            last = frame[^1];
         }
 
         Assert.True(concealed == 0, $"{concealed} frames");
@@ -85,6 +81,31 @@ public sealed class LongMeetingTests
         IAudioDecoder decoder = format == AudioFormat.G722 ? halfRate : AudioCodecs.CreateDecoder(format);
         short[] pcm = new short[format.SampleRateHz];
         decoder.Decode(voice, pcm);
-        return pcm.Zip(pcm.Skip(1)).Skip(1).Max(pair => Math.Abs(pair.First - pair.Second));
+        return SteepestOf(pcm.AsSpan(1));
+    }
+
+    // Quiet enough a voice that no step leaves 16 bits; a minute of it is looked through in no time.
+    private static int SteepestOf(ReadOnlySpan<short> pcm)
+    {
+        Vector<short> most = Vector<short>.Zero;
+        int at = 0;
+        for (; at + Vector<short>.Count < pcm.Length; at += Vector<short>.Count)
+        {
+            Vector<short> step = new Vector<short>(pcm[(at + 1)..]) - new Vector<short>(pcm[at..]);
+            most = Vector.Max(most, Vector.Max(step, -step));
+        }
+
+        int steepest = 0;
+        for (int lane = 0; lane < Vector<short>.Count; lane++)
+        {
+            steepest = Math.Max(steepest, most[lane]);
+        }
+
+        for (; at + 1 < pcm.Length; at++)
+        {
+            steepest = Math.Max(steepest, Math.Abs(pcm[at + 1] - pcm[at]));
+        }
+
+        return steepest;
     }
 }

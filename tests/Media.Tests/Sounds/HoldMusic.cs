@@ -168,23 +168,26 @@ internal static class HoldMusic
         int start = (int)(at * Rate);
         int count = (int)((length + release) * Rate);
         float[] period = Period(harmonics, pitch);
+        double step = pitch / Rate;
+        double rise = 1 / attack;
+        double fall = 1 / release;
         double phase = 0;
-        double fading = 1;
+        double fading = loudness;
         double fade = Math.Exp(-decay / Rate);
         double swing = 0;
         for (int i = 0; i < count && start + i < sum.Length; i++)
         {
-            double t = (double)i / Rate;
+            double t = i * (1.0 / Rate);
             if ((i & 31) == 0)
             {
                 swing = 1 + (vibrato * Math.Sin(2 * Math.PI * 5.2 * t));
             }
 
-            phase += pitch * swing / Rate;
-            phase -= Math.Floor(phase);
+            phase += step * swing;
+            phase -= phase >= 1 ? 1 : 0;
             fading *= fade;
-            double envelope = Math.Min(1, t / attack) * fading * Math.Clamp((length + release - t) / release, 0, 1);
-            sum[start + i] += (float)(loudness * envelope * period[(int)(phase * period.Length)]);
+            double envelope = Math.Min(Math.Min(1, t * rise), Math.Max(0, (length + release - t) * fall));
+            sum[start + i] += (float)(fading * envelope) * period[(int)(phase * period.Length)];
         }
     }
 

@@ -10,10 +10,12 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19, AudioFormat? f
     private readonly Random _random = new(seed);
     private readonly PriorityQueue<byte[], (double Time, int Order)> _underway = new();
     private readonly ToneGenerator _tone = new(1000, -20, (format ?? AudioFormat.Pcma).SampleRateHz);
-    private readonly IAudioEncoder _encoder = AudioCodecs.CreateEncoder(format ?? AudioFormat.Pcma);
+    private readonly IAudioEncoder _encoder = AudioCodecs.CreateEncoder(format ?? AudioFormat.Pcma, new OpusSettings { Complexity = 0 });
     private readonly StreamPair _pair = new(format);
     private readonly Queue<byte[]> _waiting = new();
     private readonly byte[] _payload = new byte[1500];
+    private double _encodedMs;
+    private int _encodedLength;
     private double _nextSend;
     private double _nextRead = readPhaseMs;
     private int _order;
@@ -118,11 +120,18 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19, AudioFormat? f
 
     private void Send()
     {
-        short[] pcm = new short[(int)(PtimeMs * _pair.Format.SampleRateHz / 1000)];
-        _tone.Write(pcm);
+        // A codec without state makes the same packet of every whole millisecond of this tone.
+        if (PtimeMs != _encodedMs || PtimeMs % 1 != 0 || _pair.Format.Codec is not (AudioCodec.Pcma or AudioCodec.Pcmu))
+        {
+            short[] pcm = new short[(int)(PtimeMs * _pair.Format.SampleRateHz / 1000)];
+            _tone.Write(pcm);
+            _encodedMs = PtimeMs;
+            _encodedLength = IsPaused ? _encodedLength : _encoder.Encode(pcm, _payload);
+        }
+
         if (!IsPaused)
         {
-            byte[] packet = StreamPair.Packet(Sequence++, Timestamp, _payload.AsSpan(0, _encoder.Encode(pcm, _payload)), Ssrc);
+            byte[] packet = StreamPair.Packet(Sequence++, Timestamp, _payload.AsSpan(0, _encodedLength), Ssrc);
             Sent++;
             if (_random.NextDouble() >= LossShare)
             {

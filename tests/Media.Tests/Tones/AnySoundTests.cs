@@ -58,7 +58,7 @@ public sealed class AnySoundTests
 
                 return true;
             },
-            iter: 300);
+            iter: 100);
 
     [Theory]
     [InlineData(8000)]
