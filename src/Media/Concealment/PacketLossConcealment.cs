@@ -1,3 +1,4 @@
+using PhoneBridge.Media.Levels;
 using PhoneBridge.Media.Waveform;
 
 namespace PhoneBridge.Media.Concealment;
@@ -14,6 +15,9 @@ namespace PhoneBridge.Media.Concealment;
 public sealed class PacketLossConcealment : ILossConcealment
 {
     private const int MaxPeriods = 3;
+
+    // Mean square of -55 dBov.
+    private const long QuietMeanSquare = 3400;
 
     private readonly int _minPitch;
     private readonly int _maxPitch;
@@ -125,8 +129,12 @@ public sealed class PacketLossConcealment : ILossConcealment
 
         // The appendix compares 20 ms. The last 10 ms know the pitch of the coming ones better: 1 dB nearer to lost speech.
         int reference = history.Length - _tenMs;
-        int place = WaveformMatch.Find(history[reference..], history[(reference - _maxPitch)..^_minPitch], _decimation, out _);
-        _pitch = _maxPitch - place;
+        ReadOnlySpan<short> last = history[reference..];
+
+        // The search is most of what concealment costs; in the noise of a line there is no pitch to find.
+        _pitch = AudioLevel.SumOfSquares(last) < QuietMeanSquare * last.Length
+            ? _maxPitch
+            : _maxPitch - WaveformMatch.Find(last, history[(reference - _maxPitch)..^_minPitch], _decimation, out _);
         _loop = new Loop { Periods = 1 };
         _onsetStep = history[^1] - history[^(_pitch + 1)];
     }

@@ -16,6 +16,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
     // RTCP comes every few seconds; a look costs a system call. 16 ticks are 320 ms.
     private const int TicksPerRtcpLook = 16;
 
+    private static readonly TimeSpan ShortestPtime = TimeSpan.FromMilliseconds(9);
     private static readonly TimeSpan LongestInQueue = TimeSpan.FromMilliseconds(500);
 
     private readonly SourceLatch _latch = new();
@@ -53,6 +54,10 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
         {
             loop.Counters.PacketsIn++;
             TakeRtp(buffer[..length], source, inbound, session, Believable(arrival, now), loop.Counters);
+            if (arrival <= now && now - arrival < ShortestPtime)
+            {
+                break;      // the next is not due yet: no system call to hear so; of a burst the rest is taken in the next tick
+            }
         }
 
         FollowLatch(now);
