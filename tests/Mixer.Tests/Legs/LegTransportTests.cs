@@ -123,6 +123,7 @@ public sealed class LegTransportTests : IDisposable
         Line line = _rig.Call(450, 1);
         _rig.Run(100);
         long before = _rig.Loops[0].Counters.PacketsIn;
+        line.Rtp.Now = _rig.Now - TimeSpan.FromMilliseconds(10);
         for (int i = 0; i < 60; i++)
         {
             line.Phone.Say(packet => line.Rtp.Deliver(packet, line.Phone.Address));
@@ -130,6 +131,26 @@ public sealed class LegTransportTests : IDisposable
 
         _rig.Run(20);
         Assert.InRange(_rig.Loops[0].Counters.PacketsIn - before, 30, 32);
+    }
+
+    [Fact]
+    public void A_packet_that_has_just_come_is_the_last_of_its_tick_and_what_came_with_it_is_taken_in_the_next()
+    {
+        Line line = _rig.Call(450, 1);
+        _rig.Run(100);
+        line.Phone.Sends = false;
+        _rig.Run(40);
+        long before = _rig.Loops[0].Counters.PacketsIn;
+        line.Phone.Sends = true;
+        line.Rtp.Now = _rig.Now;
+        for (int i = 0; i < 3; i++)
+        {
+            line.Phone.Say(packet => line.Rtp.Deliver(packet, line.Phone.Address));
+        }
+
+        line.Phone.Sends = false;
+        _rig.Run(60);
+        Assert.Equal(3, _rig.Loops[0].Counters.PacketsIn - before);
     }
 
     [Fact]
