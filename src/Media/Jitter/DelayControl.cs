@@ -7,7 +7,7 @@ namespace PhoneBridge.Media.Jitter;
 /// <item>What all packets but one could spare leaves at once: one late packet in 2 s is better than a delay for all. A line that
 /// is calm but for such packets keeps its last frame for a while, longer each time that it had to be put back.</item>
 /// <item>When two packets came too late, the delay grows by what the second was short of.</item>
-/// <item>When the least slack of the last second has sunk under 2 ms, as a slow clock of the sender makes it, a frame is put in
+/// <item>When the least slack of the last second has sunk under 1 ms, as a slow clock of the sender makes it, a frame is put in
 /// before anything is missing.</item>
 /// </list>
 /// Times are in samples since the stream began. A caller that knows of an arrival only at which read it was there gives steps of
@@ -18,7 +18,7 @@ internal struct DelayControl
     private const int WindowSeconds = 2;
     private const int ChecksPerSecond = 4;
     private const int ShortestHoldMs = 375;
-    private const int LongestHoldMs = 480_000;
+    private const int LongestHoldMs = 24_000;
     private const int HoldFactor = 4;
 
     // One of fifty may be late; of fewer packets, which are longer, none.
@@ -49,8 +49,8 @@ internal struct DelayControl
     {
         _arrivals = new ArrivalWindow();
         _rate = sampleRateHz;
-        _margin = sampleRateHz * 2 / 1000;
-        _comfort = sampleRateHz * 3 / 1000;
+        _margin = sampleRateHz / 1000;
+        _comfort = sampleRateHz / 1000;
         _usualFrame = sampleRateHz / 50;
         _maxDelay = maxDelay;
         _holdMs = ShortestHoldMs;
@@ -136,6 +136,13 @@ internal struct DelayControl
         _holdMs = Math.Min(LongestHoldMs, HoldFactor * _holdMs);
         HoldAgain();
         Surplus = 0;
+        OnMoved();
+    }
+
+    /// <summary>The reader has moved its time within the period: what was late for that says nothing of the line.</summary>
+    public void OnReaderMoved()
+    {
+        _holdMs = ShortestHoldMs;
         OnMoved();
     }
 

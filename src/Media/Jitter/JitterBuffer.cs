@@ -133,6 +133,9 @@ public sealed class JitterBuffer
         return outcome;
     }
 
+    /// <summary>The reader reads a little earlier or later from now on, because it chose so.</summary>
+    public void OnReaderMoved() => _control.OnReaderMoved();
+
     /// <summary>Begins a frame: call once before its samples are read.</summary>
     /// <param name="now">When it is read.</param>
     /// <param name="length">Its length [samples].</param>

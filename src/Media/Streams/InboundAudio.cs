@@ -188,6 +188,9 @@ public sealed class InboundAudio : IDisposable
         return hasReceived ? FrameKind.Voice : hasNoise ? FrameKind.ComfortNoise : FrameKind.Silence;
     }
 
+    /// <summary>Frames are read a little earlier or later from now on: the conference's tick has moved within its period.</summary>
+    public void OnReaderMoved() => _chain?.Jitter.OnReaderMoved();
+
     /// <summary>Takes the next key press, oldest first; at most 16 wait, more are dropped.</summary>
     public bool TryTakeKey(out DtmfKey key)
     {

@@ -28,10 +28,10 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
     public ConferenceId Id { get; } = id;
 
     /// <summary>Its phase in the period. Follows the talkers; written by its loop.</summary>
-    public int Slot { get; set; } = slot;
+    public int Slot { get; private set; } = slot;
 
     /// <summary>Where the next tick should be against this one's slot: -1, 0 or 1. Taken by the loop.</summary>
-    public int Shift { get; set; }
+    public int Shift { get; private set; }
 
     /// <summary>No leg is in it.</summary>
     public bool IsEmpty => _legs.Count == 0;
@@ -94,6 +94,17 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
             tap.Complete();
             _tap = null;
             CountListener(MixRates.IndexOf(tap.SampleRateHz), -1);
+        }
+    }
+
+    /// <summary>The next tick is at another slot, as <see cref="Shift"/> asked for.</summary>
+    public void MoveTick()
+    {
+        Slot = (Slot + Shift + TickSchedule.SlotsPerPeriod) % TickSchedule.SlotsPerPeriod;
+        Shift = 0;
+        foreach (LegStream leg in CollectionsMarshal.AsSpan(_legs))
+        {
+            leg.OnTickMoved();
         }
     }
 

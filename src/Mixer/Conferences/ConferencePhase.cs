@@ -14,8 +14,8 @@ namespace PhoneBridge.Mixer.Conferences;
 /// </remarks>
 internal struct ConferencePhase
 {
-    // From arrival to the tick: the loop's own lateness and the path through the kernel want a little room.
-    private const double MarginMs = 1.5;
+    // From arrival to the tick: room for a little jitter, and more than the jitter buffer wants to see before it adds a delay.
+    private const double MarginMs = 2;
 
     // What must be won to move at all.
     private const double WorthMs = 1;

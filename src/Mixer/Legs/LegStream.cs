@@ -173,6 +173,9 @@ internal sealed class LegStream : IDisposable
     /// <summary>A frame would be lost if the next tick were due at <paramref name="deadline"/>.</summary>
     public bool WouldMissFrameBefore(TimeSpan deadline) => _clock.WouldMissBefore(deadline);
 
+    /// <summary>Its conference's tick has moved within the period.</summary>
+    public void OnTickMoved() => _inbound.OnReaderMoved();
+
     /// <summary>It ceases to talk, because it is muted or left its conference.</summary>
     public void StopTalking(LoopCore loop)
     {

@@ -174,8 +174,7 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
         }
 
         _slots[conference.Slot].Conferences.Remove(conference);
-        conference.Slot = (conference.Slot + conference.Shift + TickSchedule.SlotsPerPeriod) % TickSchedule.SlotsPerPeriod;
-        conference.Shift = 0;
+        conference.MoveTick();
         _slots[conference.Slot].Conferences.Add(conference);
         return false;
     }

@@ -53,7 +53,7 @@ public sealed class OpusLineTests
         Assert.True(line.Run(2).Count(kind => kind != FrameKind.Voice) <= 1);
     }
 
-    /// <summary>Reads a frame behind the sender. One packet in twenty takes 21 ms more: on a line like this a frame is kept in hand, so that most copies are there in time.</summary>
+    /// <summary>Reads a frame behind the sender. One packet in twenty takes 22 ms more: on a line like this a frame is kept in hand, so that most copies are there in time.</summary>
     private static short[] Hear(byte[][] packets, bool[] lost, out InboundAudioStatistics statistics)
     {
         using InboundAudio inbound = new();
@@ -66,7 +66,7 @@ public sealed class OpusLineTests
         {
             if (i < frames && !lost[i])
             {
-                double late = i % 20 == 0 ? 21 : 0;
+                double late = i % 20 == 0 ? 22 : 0;
                 inbound.OnPacket(StreamPair.Packet(i & 0xFFFF, i * 960L, packets[i]), start + TimeSpan.FromMilliseconds((20 * i) - 22 + late));
             }
 
