@@ -28,7 +28,6 @@ internal sealed class LegVoice(InboundAudio inbound)
     private StreamCoding? _coding;
     private FrameKind _kind;
     private bool _mayBeHeard;
-    private readonly EchoSuspicion _echo = new();
     private bool _fadesOut;
     private int _quietFrames = QuietFramesBetweenTones;
 
@@ -54,7 +53,7 @@ internal sealed class LegVoice(InboundAudio inbound)
     public double GainDb => _coding?.Levelling?.GainDb ?? 0;
 
     /// <summary>Whether what comes from the leg sounds like what is sent to it.</summary>
-    public EchoSuspicion Echo => _echo;
+    public EchoSuspicion Echo { get; } = new();
 
     /// <summary>What the leg is ducked for.</summary>
     public Disturbance Disturbance { get; private set; }
@@ -93,7 +92,7 @@ internal sealed class LegVoice(InboundAudio inbound)
         _fadesOut = false;
         if (mayBeHeard)
         {
-            _echo.OnFrame(sentDbov, LevelDbov);
+            Echo.OnFrame(sentDbov, LevelDbov);
         }
 
         IsTalking = mayBeHeard && _speech.OnFrame(LevelDbov, time.Now);
