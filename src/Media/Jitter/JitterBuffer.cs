@@ -38,6 +38,7 @@ public sealed class JitterBuffer
     private readonly int _longestCut;
     private SampleAxis _axis;
     private DelayControl _control;
+    private StretchPatience _patience;
     private DecodedRun _decoded;
     private bool _hasStarted;
     private TimeSpan _startedAt;
@@ -170,16 +171,16 @@ public sealed class JitterBuffer
 
     private bool TryReadShortened(Span<short> frame)
     {
-        int longest = Math.Min(_control.Surplus, _longestCut);
+        int longest = Math.Min(Math.Min(_control.Surplus, _longestCut), WaitingSamples - frame.Length);     // the slack of the packet that is due is no audio
         int needed = frame.Length + longest;
-        if (longest < _shortestCut || needed > MaxWork || !HasRun(needed))
+        if (longest < _shortestCut || needed > MaxWork || !_patience.MayTry() || !HasRun(needed))
         {
             return false;
         }
 
         Span<short> work = stackalloc short[needed];
         ReadAll(work);
-        int removed = TimeStretch.Shorten(work, _shortestCut, longest);
+        int removed = TimeStretch.Shorten(work, _shortestCut, longest, _patience.NeededLikeness);
         work[..frame.Length].CopyTo(frame);
         PutBack(work[frame.Length..(needed - removed)]);
         OnStretched(removed);
@@ -189,14 +190,15 @@ public sealed class JitterBuffer
     private bool TryReadLengthened(Span<short> frame)
     {
         int longest = Math.Min(frame.Length - (2 * _shortestCut), _longestCut);
-        if (longest < _shortestCut || frame.Length + longest > MaxWork || !HasRun(frame.Length))
+        if (longest < _shortestCut || frame.Length + longest > MaxWork || !(_control.IsUrgent || _patience.MayTry()) || !HasRun(frame.Length))
         {
             return false;
         }
 
         Span<short> work = stackalloc short[frame.Length + longest];
         ReadAll(work[..frame.Length]);
-        int added = TimeStretch.Lengthen(work, frame.Length, _shortestCut, longest, _control.IsUrgent);
+        int added = TimeStretch.Lengthen(
+            work, frame.Length, _shortestCut, longest, _control.IsUrgent ? float.MinValue : _patience.NeededLikeness);
         work[..frame.Length].CopyTo(frame);
         PutBack(work.Slice(frame.Length, added));
         OnStretched(-added);
@@ -213,6 +215,7 @@ public sealed class JitterBuffer
 
     private void OnStretched(int removed)
     {
+        _patience.OnTried(removed != 0);
         _control.OnRest(WaitingSamples + removed);
         if (removed != 0)
         {

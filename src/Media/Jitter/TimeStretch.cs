@@ -6,9 +6,6 @@ namespace PhoneBridge.Media.Jitter;
 /// <summary>Takes a little time out of sound or puts some in, without a click: one or more pitch periods leave or are said twice, the edges are blended. Thread safe: no state.</summary>
 internal static class TimeStretch
 {
-    // Less alike than this, speech would be heard to stumble; wait for a better frame.
-    private const float NeededLikeness = 0.7f;
-
     // Mean square of -45 dBov: under it nobody hears what leaves or comes.
     private const long QuietMeanSquare = 34_000;
 
@@ -16,10 +13,11 @@ internal static class TimeStretch
     /// <param name="pcm">Sound; shortened in place.</param>
     /// <param name="shortest">Least that is worth removing [samples].</param>
     /// <param name="longest">Most that may leave [samples]; the sound must be longer than this by twice the shortest.</param>
+    /// <param name="neededLikeness">How alike what is blended must be, -1 to 1; quiet sound is always good enough.</param>
     /// <returns>Samples removed; 0 when the sound does not allow it now.</returns>
-    public static int Shorten(Span<short> pcm, int shortest, int longest)
+    public static int Shorten(Span<short> pcm, int shortest, int longest, float neededLikeness)
     {
-        if (!TryFindPeriod(pcm, shortest, longest, NeededLikeness, out int lag))
+        if (!TryFindPeriod(pcm, shortest, longest, neededLikeness, out int lag))
         {
             return 0;
         }
@@ -35,11 +33,11 @@ internal static class TimeStretch
     /// <param name="length">Length of the sound [samples]; must be longer than <paramref name="longest"/> by twice the shortest.</param>
     /// <param name="shortest">Least that is worth putting in [samples].</param>
     /// <param name="longest">Most that may come [samples].</param>
-    /// <param name="isUrgent">Also where it will be heard.</param>
+    /// <param name="neededLikeness">How alike what is blended must be, -1 to 1; quiet sound is always good enough.</param>
     /// <returns>Samples put in; 0 when the sound does not allow it now.</returns>
-    public static int Lengthen(Span<short> pcm, int length, int shortest, int longest, bool isUrgent)
+    public static int Lengthen(Span<short> pcm, int length, int shortest, int longest, float neededLikeness)
     {
-        if (!TryFindPeriod(pcm[..length], shortest, longest, isUrgent ? float.MinValue : NeededLikeness, out int lag))
+        if (!TryFindPeriod(pcm[..length], shortest, longest, neededLikeness, out int lag))
         {
             return 0;
         }
@@ -62,13 +60,13 @@ internal static class TimeStretch
             return false;
         }
 
-        lag = shortest + WaveformMatch.Find(pcm[..overlap], pcm[shortest..(longest + overlap)], WaveformMatch.DecimationFor(shortest * 400), out float likeness);
         if (AudioLevel.SumOfSquares(pcm) < QuietMeanSquare * pcm.Length)
         {
             lag = longest;
             return true;
         }
 
+        lag = shortest + WaveformMatch.Find(pcm[..overlap], pcm[shortest..(longest + overlap)], WaveformMatch.DecimationFor(shortest * 400), out float likeness);
         return likeness >= neededLikeness;
     }
 

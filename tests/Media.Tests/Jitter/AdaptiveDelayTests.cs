@@ -214,6 +214,18 @@ public sealed class AdaptiveDelayTests
         Assert.True(line.Inbound.PlayoutDelayMs <= 2, $"{line.Inbound.PlayoutDelayMs} ms");
     }
 
+    [Fact]
+    public void Sound_without_a_period_keeps_less_than_half_a_frame_of_what_a_hiccup_left()
+    {
+        Line line = new() { SaysNoise = true };
+        line.Run(20);
+        line.StalledUntil = line.NowMs + 25;
+        line.Run(0.5);
+        Assert.True(line.MaxDelayMs >= 20, $"{line.MaxDelayMs} ms");
+        line.Run(7);
+        Assert.True(line.Inbound.PlayoutDelayMs < 10, $"{line.Inbound.PlayoutDelayMs} ms");
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(-200)]

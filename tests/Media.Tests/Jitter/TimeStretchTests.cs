@@ -8,6 +8,8 @@ namespace PhoneBridge.Media.Tests.Jitter;
 [Trait("Req", "RTP11")]
 public sealed class TimeStretchTests
 {
+    private const float Good = 0.7f;
+
     [Theory]
     [InlineData(100)]
     [InlineData(160)]
@@ -15,7 +17,7 @@ public sealed class TimeStretchTests
     public void Whole_periods_leave_a_voice(double pitch)
     {
         short[] pcm = Voice(pitch, 280);
-        int removed = TimeStretch.Shorten(pcm, 20, 120);
+        int removed = TimeStretch.Shorten(pcm, 20, 120, Good);
         double periods = removed * pitch / 8000;
         Assert.Equal(Math.Round(periods), periods, 0.08);
         Assert.True(removed >= 20);
@@ -30,9 +32,9 @@ public sealed class TimeStretchTests
         Random random = new(5);
         short[] noise = [.. Enumerable.Range(0, 280).Select(_ => (short)random.Next(-9000, 9000))];
         short[] copy = (short[])noise.Clone();
-        Assert.Equal(0, TimeStretch.Shorten(noise, 20, 120));
+        Assert.Equal(0, TimeStretch.Shorten(noise, 20, 120, Good));
         Assert.Equal(copy, noise);
-        Assert.Equal(97, TimeStretch.Shorten(new short[280], 20, 97));
+        Assert.Equal(97, TimeStretch.Shorten(new short[280], 20, 97, Good));
     }
 
     [Theory]
@@ -40,7 +42,7 @@ public sealed class TimeStretchTests
     [InlineData(100, 120)]
     [InlineData(0, 120)]
     public void Too_little_sound_or_too_little_to_cut_changes_nothing(int length, int longest) =>
-        Assert.Equal(0, TimeStretch.Shorten(new short[length], 20, longest));
+        Assert.Equal(0, TimeStretch.Shorten(new short[length], 20, longest, Good));
 
     [Theory]
     [InlineData(100, 8000)]
@@ -54,7 +56,7 @@ public sealed class TimeStretchTests
         int longest = rate * 15 / 1000;
         short[] original = Voice(pitch, frame, rate);
         short[] pcm = [.. original, .. new short[longest]];
-        int added = TimeStretch.Lengthen(pcm, frame, rate / 400, longest, isUrgent: false);
+        int added = TimeStretch.Lengthen(pcm, frame, rate / 400, longest, Good);
         double periods = added * pitch / rate;
         Assert.Equal(Math.Round(periods), periods, 0.08);
         Assert.InRange(added, rate / 400, longest);
@@ -70,10 +72,10 @@ public sealed class TimeStretchTests
         Random random = new(5);
         short[] noise = [.. Enumerable.Range(0, 280).Select(_ => (short)random.Next(-9000, 9000))];
         short[] copy = (short[])noise.Clone();
-        Assert.Equal(0, TimeStretch.Lengthen(noise, 160, 20, 120, isUrgent: false));
+        Assert.Equal(0, TimeStretch.Lengthen(noise, 160, 20, 120, Good));
         Assert.Equal(copy, noise);
-        Assert.InRange(TimeStretch.Lengthen(noise, 160, 20, 120, isUrgent: true), 20, 120);
-        Assert.Equal(0, TimeStretch.Lengthen(noise, 100, 20, 120, isUrgent: true));
+        Assert.InRange(TimeStretch.Lengthen(noise, 160, 20, 120, float.MinValue), 20, 120);
+        Assert.Equal(0, TimeStretch.Lengthen(noise, 100, 20, 120, float.MinValue));
     }
 
     [Fact]

@@ -24,6 +24,9 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19, AudioFormat? f
 
     public double PtimeMs { get; set; } = 20;
 
+    /// <summary>Says noise, in which no period can be found, instead of its tone.</summary>
+    public bool SaysNoise { get; init; }
+
     public double LossShare { get; set; }
 
     /// <summary>The leg is told the time of the read at which a packet was there, not that of its arrival.</summary>
@@ -121,10 +124,15 @@ internal sealed class Line(int seed = 1, double readPhaseMs = 19, AudioFormat? f
     private void Send()
     {
         // A codec without state makes the same packet of every whole millisecond of this tone.
-        if (PtimeMs != _encodedMs || PtimeMs % 1 != 0 || _pair.Format.Codec is not (AudioCodec.Pcma or AudioCodec.Pcmu))
+        if (SaysNoise || PtimeMs != _encodedMs || PtimeMs % 1 != 0 || _pair.Format.Codec is not (AudioCodec.Pcma or AudioCodec.Pcmu))
         {
             short[] pcm = new short[(int)(PtimeMs * _pair.Format.SampleRateHz / 1000)];
             _tone.Write(pcm);
+            for (int i = 0; SaysNoise && i < pcm.Length; i++)
+            {
+                pcm[i] = (short)_random.Next(-5000, 5000);
+            }
+
             _encodedMs = PtimeMs;
             _encodedLength = IsPaused ? _encodedLength : _encoder.Encode(pcm, _payload);
         }
