@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PhoneBridge.Bridge.Calls;
 
 namespace PhoneBridge.Bridge;
@@ -30,10 +31,23 @@ internal sealed partial class IdleCollection(CallService calls, TimeProvider tim
                 collectedAfter = taken;
                 long before = Environment.WorkingSet;
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                GiveBackNative();
                 LogCollected(logger, before >> 20, Environment.WorkingSet >> 20);
             }
         }
     }
+
+    // What the compiler and SQLite allocated and freed stays with the C library until it is asked for it (malloc_trim(3)).
+    private static void GiveBackNative()
+    {
+        if (NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "malloc_trim", out _))
+        {
+            _ = Trim(0);
+        }
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nuint kept);
 
     [LoggerMessage(EventId = 1210, EventName = "MemoryGivenBack", Level = LogLevel.Debug, Message = "Nobody is on the phone: memory went from {Before} to {After} MiB")]
     private static partial void LogCollected(ILogger logger, long before, long after);
