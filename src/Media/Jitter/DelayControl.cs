@@ -165,9 +165,9 @@ internal struct DelayControl
         }
 
         LeastSlack = (int)Math.Clamp(slack.LeastSlack, -_maxDelay, _maxDelay);
-        if (slack.LeastSpare < frame)
+        if (slack.LeastSpare <= 0)
         {
-            HoldAgain();
+            HoldAgain();        // somebody needed what is held
         }
 
         if (slack.Count > 1 && slack.SecondSlack < 0)
