@@ -22,6 +22,8 @@ internal sealed class CompileAhead : BackgroundService
     {
         foreach (Type type in Ours.SelectMany(assembly => assembly.GetTypes()).Where(type => !type.ContainsGenericParameters))
         {
+            // What is known when a method is compiled is built into it: constants instead of a look whether there are any yet.
+            RuntimeHelpers.RunClassConstructor(type.TypeHandle);
             foreach (MethodBase method in type
                 .GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
                 .OfType<MethodBase>()

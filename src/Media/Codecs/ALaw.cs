@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -110,6 +111,7 @@ public static class ALaw
         return (short)(code > 127 ? magnitude : -magnitude);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Compress(Vector256<int> sample)
     {
         Vector256<int> sign = sample >> 31;
@@ -120,6 +122,7 @@ public static class ALaw
         return (bits | Vector256.AndNot(Vector256.Create(0x80), sign)) ^ Vector256.Create(0x55);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Expand(Vector256<int> code)
     {
         Vector256<int> bits = (code ^ Vector256.Create(0x55)) & Vector256.Create(0x7F);

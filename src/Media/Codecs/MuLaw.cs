@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -102,6 +103,7 @@ public static class MuLaw
         return (short)(code < 0x80 ? -magnitude : magnitude);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Compress(Vector256<int> sample)
     {
         Vector256<int> sign = sample >> 31;
@@ -111,6 +113,7 @@ public static class MuLaw
         return (bits ^ Vector256.Create(0x7F)) | Vector256.AndNot(Vector256.Create(0x80), sign);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Expand(Vector256<int> code)
     {
         Vector256<int> bits = Vector256.AndNot(Vector256.Create(0x7F), code);

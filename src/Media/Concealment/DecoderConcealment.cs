@@ -32,6 +32,8 @@ internal sealed class DecoderConcealment : ILossConcealment
 
     public bool IsSilent { get; private set; }
 
+    public void Fetch() => CacheLines.Fetch(ref _ahead[0], 1);
+
     public void Reset()
     {
         IsSilent = true;

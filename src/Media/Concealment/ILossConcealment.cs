@@ -6,6 +6,9 @@ internal interface ILossConcealment
     /// <summary>True when nothing is left to fade out: what is concealed now is zeros.</summary>
     bool IsSilent { get; }
 
+    /// <summary>Asks the processor for the memory of the next frame.</summary>
+    void Fetch();
+
     /// <summary>Forgets the audio so far; what is received next begins at once.</summary>
     void Reset();
 

@@ -16,6 +16,10 @@ public sealed class PacketLossConcealment : ILossConcealment
 {
     private const int MaxPeriods = 3;
 
+    // The history lies in an array with room for so many frames more, and moves to its start when that is full.
+    private const int FramesBetweenMoves = 5;
+    private const int LinesOfFrame = 6; // 20 ms at 8 kHz
+
     // Mean square of -55 dBov.
     private const long QuietMeanSquare = 3400;
 
@@ -25,8 +29,10 @@ public sealed class PacketLossConcealment : ILossConcealment
     private readonly int _tenMs;
     private readonly int _decimation;
     private readonly int _fadedOut;
-    private readonly short[] _history;
+    private readonly int _kept;
+    private readonly short[] _recent;
     private readonly short[] _repeated;
+    private int _recentEnd;
     private bool _isLosing;
     private int _lost;
     private int _pitch;
@@ -50,12 +56,19 @@ public sealed class PacketLossConcealment : ILossConcealment
         _decimation = WaveformMatch.DecimationFor(sampleRateHz);
         _fadedOut = 6 * _tenMs;
         _lost = _fadedOut;
-        _history = new short[(MaxPeriods * _maxPitch) + _overlap]; // 48.75 ms
-        _repeated = new short[_history.Length];
+        _kept = (MaxPeriods * _maxPitch) + _overlap; // 48.75 ms
+        _recent = new short[_kept + (FramesBetweenMoves * 2 * _tenMs)];
+        _recentEnd = _kept;
+        _repeated = new short[_kept];
     }
 
     /// <summary>True when nothing is left to fade out: what is concealed now is zeros.</summary>
     public bool IsSilent => _isSilent;
+
+    private ReadOnlySpan<short> History => _recent.AsSpan(_recentEnd - _kept, _kept);
+
+    /// <summary>Asks the processor for the memory of the next frame.</summary>
+    public void Fetch() => CacheLines.Fetch(ref _recent[Math.Min(_recentEnd, _recent.Length - 1)], LinesOfFrame);
 
     /// <summary>Forgets the audio so far; what is received next begins at once.</summary>
     public void Reset()
@@ -123,9 +136,8 @@ public sealed class PacketLossConcealment : ILossConcealment
         _mergeLeft = 0;
         _lost = 0;
         _formerLeft = 0;
-        _history.CopyTo(_repeated, 0);
-
-        ReadOnlySpan<short> history = _history;
+        ReadOnlySpan<short> history = History;
+        history.CopyTo(_repeated);
 
         // The appendix compares 20 ms. The last 10 ms know the pitch of the coming ones better: 1 dB nearer to lost speech.
         int reference = history.Length - _tenMs;
@@ -191,21 +203,23 @@ public sealed class PacketLossConcealment : ILossConcealment
 
     private void Remember(ReadOnlySpan<short> pcm)
     {
-        if (pcm.Length >= _history.Length)
+        pcm = pcm[Math.Max(0, pcm.Length - _kept)..];
+        if (_recentEnd + pcm.Length > _recent.Length)
         {
-            pcm[^_history.Length..].CopyTo(_history);
-            return;
+            History.CopyTo(_recent);
+            _recentEnd = _kept;
         }
 
-        _history.AsSpan(pcm.Length).CopyTo(_history);
-        pcm.CopyTo(_history.AsSpan(_history.Length - pcm.Length));
+        pcm.CopyTo(_recent.AsSpan(_recentEnd));
+        _recentEnd += pcm.Length;
     }
 
     private void GoSilent()
     {
         _isSilent = true;
         _lost = _fadedOut;
-        Array.Clear(_history);
+        _recentEnd = _kept;
+        Array.Clear(_recent, 0, _kept);
     }
 
     private struct Loop

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace PhoneBridge.Media.Echo;
 
 /// <summary>Tells whether what comes from a leg holds what was sent to it: the echo of a loudspeaker or of a two-wire line.</summary>
@@ -11,6 +13,7 @@ public sealed class EchoSuspicion
 {
     private const int FrameMs = 20;
     private const int Lags = (500 / FrameMs) + 1;
+    private const int Lanes = 32;                 // a whole number of vectors; those from Lags on are not looked at
 
     // Below these, levels say nothing of speech: steps in the noise are no syllables.
     private const int QuietestSentDbov = -60;
@@ -26,10 +29,11 @@ public sealed class EchoSuspicion
     private const int FramesToClear = 6000 / FrameMs;
     private const int FramesBetweenLooks = 5;
 
-    private readonly float[] _sent = new float[Lags]; // a ring, the newest at _newest
-    private readonly float[] _sums = new float[Lags];
-    private readonly float[] _squares = new float[Lags];
-    private readonly float[] _products = new float[Lags];
+    // Levels sent, the newest at _newest and the older ones behind it; when it has come to the start they move to the end.
+    private readonly float[] _sent = new float[4 * Lanes];
+    private readonly float[] _sums = new float[Lanes];
+    private readonly float[] _squares = new float[Lanes];
+    private readonly float[] _products = new float[Lanes];
     private float _weight, _received, _receivedSquares;
     private int _newest;
     private int _sinceSending = Lags;
@@ -53,6 +57,15 @@ public sealed class EchoSuspicion
     /// <summary>About how much weaker than sent it comes back [dB]; noise and another voice make it seem less.</summary>
     public double LossDb { get; private set; }
 
+    /// <summary>Asks the processor for the memory of the next frame.</summary>
+    public void FetchBuffers()
+    {
+        CacheLines.Fetch(ref _sent[Math.Max(0, _newest - 1)], 3);
+        CacheLines.Fetch(ref _sums[0], 2);
+        CacheLines.Fetch(ref _squares[0], 2);
+        CacheLines.Fetch(ref _products[0], 2);
+    }
+
     /// <summary>Forgets everything: another call.</summary>
     public void Reset()
     {
@@ -72,8 +85,13 @@ public sealed class EchoSuspicion
     /// <returns><see cref="IsSuspected"/>.</returns>
     public bool OnFrame(int sentDbov, int receivedDbov)
     {
-        _newest = _newest == 0 ? Lags - 1 : _newest - 1;
-        _sent[_newest] = Math.Max(sentDbov, QuietestSentDbov);
+        if (_newest == 0)
+        {
+            _newest = _sent.Length - Lanes;
+            _sent.AsSpan(0, Lanes).CopyTo(_sent.AsSpan(_newest));
+        }
+
+        _sent[--_newest] = Math.Max(sentDbov, QuietestSentDbov);
         _sinceSending = sentDbov >= SendingDbov ? 0 : Math.Min(_sinceSending + 1, Lags);
         if (_sinceSending >= Lags)
         {
@@ -97,16 +115,16 @@ public sealed class EchoSuspicion
         _weight = (_weight * Fading) + 1;
         _received = (_received * Fading) + received;
         _receivedSquares = (_receivedSquares * Fading) + (received * received);
-        int at = _newest;
-        for (int lag = 0; lag < Lags; lag++)
+        for (int lag = 0; lag < Lanes; lag += Vector256<float>.Count)
         {
-            float sent = _sent[at] + 45;
-            _sums[lag] = (_sums[lag] * Fading) + sent;
-            _squares[lag] = (_squares[lag] * Fading) + (sent * sent);
-            _products[lag] = (_products[lag] * Fading) + (sent * received);
-            at = at == Lags - 1 ? 0 : at + 1;
+            Vector256<float> sent = Vector256.Create(_sent.AsSpan(_newest + lag)) + Vector256.Create(45f);
+            Fade(_sums.AsSpan(lag), sent);
+            Fade(_squares.AsSpan(lag), sent * sent);
+            Fade(_products.AsSpan(lag), sent * received);
         }
     }
+
+    private static void Fade(Span<float> sums, Vector256<float> value) => ((Vector256.Create<float>(sums) * Fading) + value).CopyTo(sums);
 
     private void Look()
     {

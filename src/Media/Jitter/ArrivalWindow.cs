@@ -24,6 +24,9 @@ internal sealed class ArrivalWindow
 
     public void Clear() => Count = 0;
 
+    /// <summary>Asks the processor for the memory that the next packet is noted in.</summary>
+    public void FetchPlaceOfNext() => CacheLines.Fetch(ref _arrivals[_next], 1);
+
     /// <summary>Adds a packet. Of two that follow each other and start within <paramref name="least"/> samples the later one stays, so that short packets do not use it up.</summary>
     public void Add(Arrival arrival, int least)
     {

@@ -69,6 +69,9 @@ internal struct DelayControl
     /// <summary>Audio usually left after a read [samples].</summary>
     public readonly int UsualRest => _averageSixtyFourths >> 6;
 
+    /// <summary>Asks the processor for the memory that the next packet is noted in.</summary>
+    public readonly void FetchPlaceOfNext() => _arrivals.FetchPlaceOfNext();
+
     /// <summary>A new stream: nothing is known of it.</summary>
     public void Reset()
     {

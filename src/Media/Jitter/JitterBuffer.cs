@@ -80,6 +80,15 @@ public sealed class JitterBuffer
     /// <summary>Least time between a packet's arrival and the read that needed it in the last 2 s [ms], -200 to 200; null when not known.</summary>
     public double? LeastSlackMs => _control.LeastSlack * 1000.0 / _rate;
 
+    /// <summary>Asks the processor for the memory of the next packet and frame.</summary>
+    public void FetchBuffers()
+    {
+        _store.FetchPlaceOf(_newest.Next);
+        _control.FetchPlaceOfNext();
+        CacheLines.Fetch(_decoder, 1);
+        CacheLines.Fetch(ref _decoded.Room[0], 5);
+    }
+
     /// <summary>Forgets the packets and the play point: the next packet begins a stream of the same codec.</summary>
     public void Restart()
     {

@@ -24,6 +24,13 @@ internal sealed class PacketStore(AudioCodec codec)
     /// <summary>Longest payload taken [bytes]: one that leaves room for others.</summary>
     public int MaxPayload => _arena.Length / 2;
 
+    /// <summary>Asks the processor for the memory that a packet will be kept in.</summary>
+    public void FetchPlaceOf(SequenceNumber next)
+    {
+        CacheLines.Fetch(ref _slots[next.Value % Slots], 1);
+        CacheLines.Fetch(ref _arena[(int)(_written % _arena.Length)], 3);
+    }
+
     public void Clear() => Array.Clear(_slots);
 
     /// <summary>True when this packet is here or has been and was played.</summary>

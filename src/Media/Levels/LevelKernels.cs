@@ -31,14 +31,15 @@ internal static class LevelKernels
                 low = Vector256.Min(low, x);
             }
 
-            for (int k = 0; k < Width; k++)
-            {
-                highest = Math.Max(highest, high[k]);
-                lowest = Math.Min(lowest, low[k]);
-            }
+            Vector128<int> highs = Vector128.Max(high.GetLower(), high.GetUpper()), lows = Vector128.Min(low.GetLower(), low.GetUpper());
+            highs = Vector128.Max(highs, Vector128.Shuffle(highs, Vector128.Create(2, 3, 0, 1)));
+            lows = Vector128.Min(lows, Vector128.Shuffle(lows, Vector128.Create(2, 3, 0, 1)));
+            highest = Math.Max(highs[0], highs[1]);
+            lowest = Math.Min(lows[0], lows[1]);
         }
 
-        return Math.Max(Math.Max(highest, lowest == int.MinValue ? int.MaxValue : -lowest), ScalarLevelKernels.Peak(total[i..]));
+        int peak = Math.Max(highest, lowest == int.MinValue ? int.MaxValue : -lowest);
+        return i == total.Length ? peak : Math.Max(peak, ScalarLevelKernels.Peak(total[i..]));
     }
 
     /// <summary>mix = total, saturated.</summary>

@@ -88,6 +88,29 @@ public sealed class InboundAudio : IDisposable
         return former;
     }
 
+    /// <summary>Asks the processor for the memory of the next packet and frame.</summary>
+    public void FetchParts()
+    {
+        if (_chain is { } chain)
+        {
+            CacheLines.Fetch(_events, 2);
+            CacheLines.Fetch(chain, 1);
+            CacheLines.Fetch(chain.Jitter, 7);
+            CacheLines.Fetch(chain.Concealment, 2);
+            CacheLines.Fetch(chain.Noise, 1);
+        }
+    }
+
+    /// <summary>The same for what lies behind <see cref="FetchParts"/>.</summary>
+    public void FetchBuffers()
+    {
+        if (_chain is { } chain)
+        {
+            chain.Jitter.FetchBuffers();
+            chain.Concealment.Fetch();
+        }
+    }
+
     /// <summary>Disposes the running chain. Not for a media thread.</summary>
     public void Dispose() => _chain?.Dispose();
 

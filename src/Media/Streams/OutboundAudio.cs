@@ -40,6 +40,9 @@ public sealed class OutboundAudio
     private SequenceNumber _sequence;
     private RtpTimestamp _timestamp;
 
+    /// <summary>Asks the processor for the memory of the next frame.</summary>
+    public void FetchBuffer() => CacheLines.Fetch(ref _pending[0], 3);
+
     /// <summary>Makes a send side of G.711 in packets of 20 ms. The three start values come from a random source (RFC 3550 §5.1).</summary>
     public OutboundAudio(uint ssrc, SequenceNumber firstSequence, RtpTimestamp firstTimestamp)
     {

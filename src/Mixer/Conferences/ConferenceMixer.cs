@@ -115,12 +115,17 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
     public void AnswerAfterTick(SetConferenceMutes command) => _toAnswer.Append(command);
 
     /// <summary>One turn of 20 ms for everybody in it.</summary>
-    public void Tick(in TickTime time, LoopCore loop)
+    /// <param name="time">Of the tick.</param>
+    /// <param name="loop">Its loop.</param>
+    /// <param name="next">The conference that ticks after it, if one does: its first legs are brought near meanwhile.</param>
+    public void Tick(in TickTime time, LoopCore loop, ConferenceMixer? next)
     {
         Span<LegStream> legs = CollectionsMarshal.AsSpan(_legs);
-        foreach (LegStream leg in legs)
+        ReadOnlySpan<LegStream> after = next is null ? [] : CollectionsMarshal.AsSpan(next._legs);
+        for (int i = 0; i < legs.Length; i++)
         {
-            leg.Take(time, loop);
+            FetchAhead(legs, after, i);
+            legs[i].Take(time, loop);
         }
 
         MixBus[] buses = loop.Scratch.Buses;
@@ -145,6 +150,22 @@ internal sealed class ConferenceMixer(ConferenceId id, int slot, MixSettings set
         }
 
         AnswerCommands(loop.Events);
+    }
+
+    private static void FetchAhead(ReadOnlySpan<LegStream> legs, ReadOnlySpan<LegStream> after, int at)
+    {
+        for (int step = 0; step < LegStream.FetchSteps; step++)
+        {
+            int place = at + LegStream.FetchSteps - step;
+            if (place < legs.Length)
+            {
+                legs[place].Fetch(step);
+            }
+            else if (place - legs.Length < after.Length)
+            {
+                after[place - legs.Length].Fetch(step);
+            }
+        }
     }
 
     private void Sum(MixBus[] buses, in TickTime time)

@@ -92,7 +92,7 @@ internal sealed class LegSocket : IPacketPort
                     return (int)length;
                 }
 
-                if (Marshal.GetLastPInvokeError() == Libc.WouldBlock)
+                if (Marshal.GetLastSystemError() == Libc.WouldBlock)
                 {
                     _holdsOnlyPeer = _peer is not null;     // what others had sent before Connect has been taken out
                     break;
@@ -118,7 +118,7 @@ internal sealed class LegSocket : IPacketPort
             {
                 // The first call may only bring the ICMP error of an earlier packet.
                 return Libc.Send(_descriptor, buffer, (nuint)datagram.Length, Libc.MsgDontWait) >= 0
-                    || (Marshal.GetLastPInvokeError() != Libc.WouldBlock
+                    || (Marshal.GetLastSystemError() != Libc.WouldBlock
                         && Libc.Send(_descriptor, buffer, (nuint)datagram.Length, Libc.MsgDontWait) >= 0);
             }
 

@@ -3,6 +3,10 @@ using System.Runtime.InteropServices;
 namespace PhoneBridge.Mixer.Io;
 
 /// <summary>The few system calls of the media path that .NET has no allocation-free or exact way to. Linux, 64 bits.</summary>
+/// <remarks>
+/// Those that are made for each packet never wait. They go without telling the collector, which waits for the few microseconds that
+/// they take; so nothing comes between a call and the reading of its error (<see cref="Marshal.GetLastSystemError"/>).
+/// </remarks>
 internal static partial class Libc
 {
     /// <summary>Do not wait (recv, send).</summary>
@@ -40,17 +44,20 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "sched_setscheduler")]
     public static partial int SetScheduler(int pid, int policy, in int priority);
 
-    [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
+    [LibraryImport(Library, EntryPoint = "recvmsg")]
+    [SuppressGCTransition]
     public static unsafe partial nint ReceiveMessage(int socket, MessageHeader* message, int flags);
 
     [LibraryImport(Library, EntryPoint = "clock_gettime")]
     [SuppressGCTransition]
     public static partial int GetTime(int clock, out TimeSpec time);
 
-    [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
+    [LibraryImport(Library, EntryPoint = "sendto")]
+    [SuppressGCTransition]
     public static unsafe partial nint SendTo(int socket, byte* buffer, nuint length, int flags, byte* address, int addressLength);
 
-    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    [LibraryImport(Library, EntryPoint = "send")]
+    [SuppressGCTransition]
     public static unsafe partial nint Send(int socket, byte* buffer, nuint length, int flags);
 
     [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]

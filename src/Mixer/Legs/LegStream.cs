@@ -1,3 +1,4 @@
+using PhoneBridge.Media;
 using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Media.Rtcp;
@@ -18,6 +19,9 @@ namespace PhoneBridge.Mixer.Legs;
 /// <remarks>Made by any thread, then owned by one loop at a time. Nothing here allocates after it was made.</remarks>
 internal sealed class LegStream : IDisposable
 {
+    /// <summary>Steps of <see cref="Fetch"/>.</summary>
+    public const int FetchSteps = 4;
+
     // Frames that are read and thrown away after a late loop, so that the delay does not grow by them; beyond, the jitter buffer has let go.
     private const int FramesCaughtUp = 10;
 
@@ -49,6 +53,41 @@ internal sealed class LegStream : IDisposable
         _rtcp = new RtcpSession(identity.Ssrc, identity.RtcpSeed, clock, now);
         Voice = new LegVoice(_inbound);
         Hearing = new LegHearing(_outbound, Transport);
+    }
+
+    /// <summary>
+    /// Asks the processor for the memory of the leg's next tick, step by step: each step looks only at what the one before has
+    /// asked for, and a step comes as much before the next as the tick of another leg takes.
+    /// </summary>
+    /// <param name="step">0 to <see cref="FetchSteps"/> - 1.</param>
+    public void Fetch(int step)
+    {
+        switch (step)
+        {
+            case 0:
+                CacheLines.Fetch(this, 6);
+                break;
+            case 1:
+                CacheLines.Fetch(Transport, 2);
+                CacheLines.Fetch(Voice, 3);
+                CacheLines.Fetch(Hearing, 2);
+                CacheLines.Fetch(_inbound, 8);
+                CacheLines.Fetch(_outbound, 2);
+                CacheLines.Fetch(_rtcp, 3);
+                CacheLines.Fetch(_coding, 2);
+                CacheLines.Fetch(_setup, 4);
+                break;
+            case 2:
+                Transport.FetchParts();
+                Voice.FetchParts();
+                _inbound.FetchParts();
+                _outbound.FetchBuffer();
+                break;
+            default:
+                Voice.FetchBuffers();
+                _inbound.FetchBuffers();
+                break;
+        }
     }
 
     /// <summary>Its name.</summary>

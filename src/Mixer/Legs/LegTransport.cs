@@ -1,3 +1,4 @@
+using PhoneBridge.Media;
 using PhoneBridge.Media.Rtcp;
 using PhoneBridge.Media.Rtp;
 using PhoneBridge.Media.Streams;
@@ -44,6 +45,13 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
         bool isNew = _hasStarted && !_hasToldStart;
         _hasToldStart = _hasStarted;
         return isNew;
+    }
+
+    /// <summary>Asks the processor for the memory of the next <see cref="Drain"/>.</summary>
+    public void FetchParts()
+    {
+        CacheLines.Fetch(rtp, 2);
+        CacheLines.Fetch(_latch, 5);
     }
 
     /// <summary>Takes in everything that has arrived.</summary>

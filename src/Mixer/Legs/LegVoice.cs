@@ -1,3 +1,4 @@
+using PhoneBridge.Media;
 using PhoneBridge.Media.Disturbances;
 using PhoneBridge.Media.Echo;
 using PhoneBridge.Media.Levels;
@@ -70,6 +71,21 @@ internal sealed class LegVoice(InboundAudio inbound)
         _coding = coding;
         Miss();
     }
+
+    /// <summary>Asks the processor for the memory of the next <see cref="Read"/>.</summary>
+    public void FetchParts()
+    {
+        CacheLines.Fetch(_speech, 2);
+        CacheLines.Fetch(Echo, 2);
+        if (_coding is { } coding)
+        {
+            CacheLines.Fetch(coding.Frame, 6);
+            CacheLines.Fetch(coding.LineTones, 1);
+        }
+    }
+
+    /// <summary>The same for what lies behind <see cref="FetchParts"/>.</summary>
+    public void FetchBuffers() => Echo.FetchBuffers();
 
     /// <summary>Takes the next frame.</summary>
     /// <param name="mayBeHeard">In a conference, and nothing mutes it.</param>

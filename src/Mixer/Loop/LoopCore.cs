@@ -57,7 +57,8 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
         LoopSlot content = _slots[TickSchedule.PhaseOf(slot)];
         for (int i = 0; i < content.Conferences.Count;)
         {
-            i += TickOrShift(content.Conferences[i], time) ? 1 : 0;
+            ConferenceMixer? next = i + 1 < content.Conferences.Count ? content.Conferences[i + 1] : null;
+            i += TickOrShift(content.Conferences[i], next, time) ? 1 : 0;
         }
 
         foreach (LegStream leg in CollectionsMarshal.AsSpan(content.LoneLegs))
@@ -161,12 +162,12 @@ internal sealed class LoopCore(LoopInbox inbox, EventOutlet events, LoopCounters
 
     /// <summary>Ticks a conference, unless its tick moves to the next slot; whichever it is, it may live at another slot afterwards.</summary>
     /// <returns>Whether it still lives at this slot.</returns>
-    private bool TickOrShift(ConferenceMixer conference, in TickTime time)
+    private bool TickOrShift(ConferenceMixer conference, ConferenceMixer? next, in TickTime time)
     {
         bool isPutOff = conference.Shift > 0;
         if (!isPutOff)
         {
-            conference.Tick(time, this);
+            conference.Tick(time, this, next);
             if (conference.Shift >= 0)
             {
                 return true;            // one that is to be put off is so when its next turn comes
