@@ -14,6 +14,9 @@ internal sealed record CallServices
     /// <summary>The loop that owns the sessions.</summary>
     public required ControlLoop Loop { get; init; }
 
+    /// <summary>Looks at each call once a <see cref="MediaLimits.LookEvery"/>.</summary>
+    public required Rounds Rounds { get; init; }
+
     /// <summary>The media path.</summary>
     public required MediaEngine Media { get; init; }
 

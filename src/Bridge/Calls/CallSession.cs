@@ -84,7 +84,7 @@ internal sealed class CallSession
         _answeredAt = _services.Loop.Now;
         _services.Metrics.CallAnswered(_services.Loop.Now - _arrivedAt);
         _runner.Arm();
-        _housekeeping = _services.Loop.At(_services.Loop.Now + MediaLimits.LookEvery, OnHousekeeping);
+        _housekeeping = _services.Rounds.Join(OnHousekeeping);
     }
 
     /// <summary>The peer changes the session (re-INVITE, UPDATE), or wants our offer.</summary>
@@ -284,7 +284,6 @@ internal sealed class CallSession
             return;
         }
 
-        _housekeeping = _services.Loop.At(_services.Loop.Now + MediaLimits.LookEvery, OnHousekeeping);
         if (_services.Media.TryReadQuality(Leg, out LegQuality quality))
         {
             if (++_looks % MediaLimits.LooksPerSilence == 0)

@@ -89,9 +89,11 @@ internal static class CallsSetup
         MediaOptions media = provider.GetRequiredService<IOptions<MediaOptions>>().Value;
         SipOptions sip = provider.GetRequiredService<IOptions<SipOptions>>().Value;
         string publicAddress = media.PublicAddress.Length != 0 ? media.PublicAddress : sip.PublicAddress;
+        ControlLoop loop = provider.GetRequiredService<ControlLoop>();
         return new CallServices
         {
-            Loop = provider.GetRequiredService<ControlLoop>(),
+            Loop = loop,
+            Rounds = new Rounds(loop, MediaLimits.LookEvery),
             Media = provider.GetRequiredService<MediaEngine>(),
             Negotiation = new CallMedia(media, provider.GetRequiredService<NativeLibraries>()),
             Meetings = provider.GetRequiredService<MeetingDirectory>(),

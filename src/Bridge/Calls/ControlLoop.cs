@@ -91,6 +91,9 @@ public sealed class ControlLoop(TimeProvider time, Action<Exception> onFault) : 
         return timer;
     }
 
+    /// <summary>Does work at once; what it throws is reported and goes no further. On the loop only.</summary>
+    internal void Guarded(Action work) => Guarded(static state => ((Action)state!)(), work);
+
     /// <summary>Ends the loop after the work that is already queued, and waits for it.</summary>
     public void Dispose()
     {
@@ -139,7 +142,7 @@ public sealed class ControlLoop(TimeProvider time, Action<Exception> onFault) : 
         while (_timers.Min is { } next && next.At <= Now)
         {
             _timers.Remove(next);
-            Guarded(static state => ((Action)state!)(), next.OnDue);
+            Guarded(next.OnDue);
         }
     }
 

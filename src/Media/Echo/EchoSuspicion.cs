@@ -19,6 +19,7 @@ public sealed class EchoSuspicion
     private const int QuietestSentDbov = -60;
     private const int QuietestReceivedDbov = -70;
     private const int SendingDbov = -45;
+    private const int AudibleDbov = -62;
 
     private const float Fading = 1 - (1 / 200f);  // memory of 200 frames of sending
     private const float LeastWeight = 120;        // 2.4 s of sending before there is an opinion
@@ -37,6 +38,7 @@ public sealed class EchoSuspicion
     private float _weight, _received, _receivedSquares;
     private int _newest;
     private int _sinceSending = Lags;
+    private int _sinceAudible = Lags;
     private int _untilLook = FramesBetweenLooks;
     private int _bestLag = -1;
     private int _alikeFrames;
@@ -60,10 +62,14 @@ public sealed class EchoSuspicion
     /// <summary>Asks the processor for the memory of the next frame.</summary>
     public void FetchBuffers()
     {
-        CacheLines.Fetch(ref _sent[Math.Max(0, _newest - 1)], 3);
-        CacheLines.Fetch(ref _sums[0], 2);
-        CacheLines.Fetch(ref _squares[0], 2);
-        CacheLines.Fetch(ref _products[0], 2);
+        CacheLines.Fetch(ref _sent[Math.Max(0, _newest - 1)], 1);
+        if (_sinceAudible < Lags)
+        {
+            CacheLines.Fetch(ref _sent[_newest], 3);
+            CacheLines.Fetch(ref _sums[0], 2);
+            CacheLines.Fetch(ref _squares[0], 2);
+            CacheLines.Fetch(ref _products[0], 2);
+        }
     }
 
     /// <summary>Forgets everything: another call.</summary>
@@ -74,7 +80,7 @@ public sealed class EchoSuspicion
         _squares.AsSpan().Clear();
         _products.AsSpan().Clear();
         (_weight, _received, _receivedSquares) = (0, 0, 0);
-        (_newest, _sinceSending, _untilLook, _bestLag) = (0, Lags, FramesBetweenLooks, -1);
+        (_newest, _sinceSending, _sinceAudible, _untilLook, _bestLag) = (0, Lags, Lags, FramesBetweenLooks, -1);
         (_alikeFrames, _unlikeFrames) = (0, 0);
         (IsSuspected, Likeness, LossDb) = (false, 0, 0);
     }
@@ -93,9 +99,10 @@ public sealed class EchoSuspicion
 
         _sent[--_newest] = Math.Max(sentDbov, QuietestSentDbov);
         _sinceSending = sentDbov >= SendingDbov ? 0 : Math.Min(_sinceSending + 1, Lags);
-        if (_sinceSending >= Lags)
+        _sinceAudible = receivedDbov >= AudibleDbov ? 0 : Math.Min(_sinceAudible + 1, Lags);
+        if (_sinceSending >= Lags || _sinceAudible >= Lags)
         {
-            return IsSuspected; // nothing sent that could come back: silence is alike to silence
+            return IsSuspected; // nothing sent that could come back, or nothing that anybody hears came: silence is alike to silence
         }
 
         Add(Math.Max(receivedDbov, QuietestReceivedDbov));

@@ -86,7 +86,6 @@ public sealed class JitterBuffer
         _store.FetchPlaceOf(_newest.Next);
         _control.FetchPlaceOfNext();
         CacheLines.Fetch(_decoder, 1);
-        CacheLines.Fetch(ref _decoded.Room[0], 5);
     }
 
     /// <summary>Forgets the packets and the play point: the next packet begins a stream of the same codec.</summary>
@@ -237,7 +236,8 @@ public sealed class JitterBuffer
     private int ReadRun(Span<short> pcm, out bool isGap)
     {
         isGap = false;
-        if (_decoded.Count == 0 && !TryDecodeNext(out int gap))
+        int count = 0;
+        if (_decoded.Count == 0 && !TryDecodeNext(pcm, out count, out int gap))
         {
             isGap = true;
             int run = Math.Min(gap, pcm.Length);
@@ -245,7 +245,7 @@ public sealed class JitterBuffer
             return run;
         }
 
-        int count = _decoded.Read(pcm);
+        count = count > 0 ? count : _decoded.Read(pcm);
         _play += count;
         _playedEnd = _play;
         return count;
@@ -376,8 +376,10 @@ public sealed class JitterBuffer
         _newestEnd = 0;
     }
 
-    private bool TryDecodeNext(out int gap)
+    /// <summary>Decodes what comes next: a whole packet that fits straight into <paramref name="pcm"/>, anything else to be read from the decoded run.</summary>
+    private bool TryDecodeNext(Span<short> pcm, out int read, out int gap)
     {
+        read = 0;
         gap = int.MaxValue;
         if (!_hasStarted)
         {
@@ -400,10 +402,19 @@ public sealed class JitterBuffer
 
             // What cannot be decoded is as good as lost.
             ReadOnlySpan<byte> payload = _store.Take(_cursor);
-            if (played < duration && _decoder.Decode(payload, _decoded.Room) is int count && count > played)
+            bool isWhole = played == 0 && duration <= pcm.Length;
+            if (played < duration && _decoder.Decode(payload, isWhole ? pcm[..duration] : _decoded.Room) is int count && count > played)
             {
                 _cursor = _cursor.Next;
-                _decoded.Set((int)played, count - (int)played);
+                if (isWhole)
+                {
+                    read = count;
+                }
+                else
+                {
+                    _decoded.Set((int)played, count - (int)played);
+                }
+
                 return true;
             }
         }

@@ -40,9 +40,6 @@ public sealed class OutboundAudio
     private SequenceNumber _sequence;
     private RtpTimestamp _timestamp;
 
-    /// <summary>Asks the processor for the memory of the next frame.</summary>
-    public void FetchBuffer() => CacheLines.Fetch(ref _pending[0], 3);
-
     /// <summary>Makes a send side of G.711 in packets of 20 ms. The three start values come from a random source (RFC 3550 §5.1).</summary>
     public OutboundAudio(uint ssrc, SequenceNumber firstSequence, RtpTimestamp firstTimestamp)
     {
@@ -96,6 +93,22 @@ public sealed class OutboundAudio
     /// <summary>Says that a talk-spurt begins with the next frame: its packet gets the marker bit (RFC 3551 §4.1).</summary>
     public void MarkTalkSpurt() => _marksNext = true;
 
+    /// <summary>Writes a frame that is a packet by itself straight away; the ordinary case, without the way through <see cref="Append"/>.</summary>
+    /// <param name="encodedFrame">As for <see cref="Append"/>.</param>
+    /// <param name="datagram">Room of <see cref="MaxDatagramLength"/>.</param>
+    /// <returns>Length of the packet [bytes]; 0 when the frame does not make one alone, or others wait: then it is to be appended.</returns>
+    public int WriteAlone(ReadOnlySpan<byte> encodedFrame, Span<byte> datagram)
+    {
+        int units = IsOpus ? OpusFrameMs * UnitsPerMs : encodedFrame.Length;
+        if (_pendingCount > 0 || _framesToSendSingly > 0 || units != _packetMs * UnitsPerMs || encodedFrame.Length > MaxOpusFrame)
+        {
+            return 0;
+        }
+
+        encodedFrame.CopyTo(datagram[RtpHeader.Length..]);
+        return WriteHeader(datagram, encodedFrame.Length, units);
+    }
+
     /// <summary>Takes one encoded frame.</summary>
     /// <param name="encodedFrame">At most 60 ms of G.711 or G.722, or one frame of 20 ms of Opus.</param>
     /// <exception cref="ArgumentException">Packets of earlier frames were not fetched, or the frame is longer than any may be.</exception>
@@ -125,18 +138,7 @@ public sealed class OutboundAudio
         Span<byte> payload = datagram[RtpHeader.Length..];
         int units;
         int length = IsOpus ? TakeOpus(payload, out units) : TakeBytes(payload, out units);
-        if (length == 0)
-        {
-            return 0;
-        }
-
-        new RtpHeader(_marksNext, _payloadType, _sequence, _timestamp, Ssrc).Write(datagram);
-        _marksNext = false;
-        _sequence = _sequence.Next;
-        _timestamp += units;
-        PacketsSent++;
-        OctetsSent += length;
-        return RtpHeader.Length + length;
+        return length == 0 ? 0 : WriteHeader(datagram, length, units);
     }
 
     /// <summary>Lets time pass without sending: the direction forbids it. What was appended is dropped.</summary>
@@ -148,6 +150,17 @@ public sealed class OutboundAudio
         _frameCount = 0;
         _framesToSendSingly = 0;
         _marksNext = true;
+    }
+
+    private int WriteHeader(Span<byte> datagram, int length, int units)
+    {
+        new RtpHeader(_marksNext, _payloadType, _sequence, _timestamp, Ssrc).Write(datagram);
+        _marksNext = false;
+        _sequence = _sequence.Next;
+        _timestamp += units;
+        PacketsSent++;
+        OctetsSent += length;
+        return RtpHeader.Length + length;
     }
 
     private int TakeBytes(Span<byte> payload, out int units)

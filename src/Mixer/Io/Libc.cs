@@ -44,24 +44,38 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "sched_setscheduler")]
     public static partial int SetScheduler(int pid, int policy, in int priority);
 
-    [LibraryImport(Library, EntryPoint = "recvmsg")]
-    [SuppressGCTransition]
-    public static unsafe partial nint ReceiveMessage(int socket, MessageHeader* message, int flags);
+    /// <summary>recvmsg(2).</summary>
+    public static unsafe nint ReceiveMessage(int socket, MessageHeader* message, int flags) =>
+        Call(NumberOf.ReceiveMessage, socket, (nint)message, flags, 0, 0, 0);
+
+    /// <summary>sendto(2).</summary>
+    public static unsafe nint SendTo(int socket, byte* buffer, nuint length, int flags, byte* address, int addressLength) =>
+        Call(NumberOf.SendTo, socket, (nint)buffer, (nint)length, flags, (nint)address, addressLength);
+
+    /// <summary>send(2) on a connected socket.</summary>
+    public static unsafe nint Send(int socket, byte* buffer, nuint length, int flags) =>
+        SendTo(socket, buffer, length, flags, null, 0);
 
     [LibraryImport(Library, EntryPoint = "clock_gettime")]
     [SuppressGCTransition]
     public static partial int GetTime(int clock, out TimeSpec time);
 
-    [LibraryImport(Library, EntryPoint = "sendto")]
-    [SuppressGCTransition]
-    public static unsafe partial nint SendTo(int socket, byte* buffer, nuint length, int flags, byte* address, int addressLength);
-
-    [LibraryImport(Library, EntryPoint = "send")]
-    [SuppressGCTransition]
-    public static unsafe partial nint Send(int socket, byte* buffer, nuint length, int flags);
-
     [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
     public static unsafe partial int Connect(int socket, byte* address, int addressLength);
+
+    // The library's own recvmsg and sendto are points where a thread may be cancelled, which costs each packet two locked instructions.
+    [LibraryImport(Library, EntryPoint = "syscall")]
+    [SuppressGCTransition]
+    private static partial nint Call(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
+
+    /// <summary>Numbers of system calls (syscalls(2)), which each kind of processor has its own of.</summary>
+    private static class NumberOf
+    {
+        private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+        public static readonly nint SendTo = IsX64 ? 44 : 206;      // the latter on Arm64, RISC-V and LoongArch
+        public static readonly nint ReceiveMessage = IsX64 ? 47 : 212;
+    }
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]

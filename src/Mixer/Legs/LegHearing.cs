@@ -247,8 +247,14 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
 
     private void SendFrame(ReadOnlySpan<byte> payload, LoopCore loop)
     {
-        outbound.Append(payload);
         Span<byte> packet = loop.Scratch.Packet;
+        if (outbound.WriteAlone(payload, packet) is > 0 and int whole)
+        {
+            transport.SendRtp(packet[..whole], loop.Counters);
+            return;
+        }
+
+        outbound.Append(payload);
         while (outbound.WritePacket(packet) is > 0 and int length)
         {
             transport.SendRtp(packet[..length], loop.Counters);

@@ -81,7 +81,6 @@ internal sealed class LegStream : IDisposable
                 Transport.FetchParts();
                 Voice.FetchParts();
                 _inbound.FetchParts();
-                _outbound.FetchBuffer();
                 break;
             default:
                 Voice.FetchBuffers();

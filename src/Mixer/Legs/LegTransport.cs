@@ -97,7 +97,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
             return;
         }
 
-        if (setup.Media.RtcpMux)
+        if (setup.RtcpMux)
         {
             Count(rtp.Send(packet, target), counters);
             return;
@@ -122,7 +122,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
         {
             counters.DroppedUnconfigured++;
         }
-        else if (setup.Media.RtcpMux && PacketKinds.Classify(datagram) == PacketKind.Rtcp)
+        else if (setup.RtcpMux && PacketKinds.Classify(datagram) == PacketKind.Rtcp)
         {
             TakeRtcp(datagram, source, session, arrival, counters);
         }

@@ -34,8 +34,11 @@ internal sealed class StreamSetup(LegMedia media, StreamCoding? coding)
         payloadType == Inbound.PayloadType || payloadType == Inbound.TelephoneEventPayloadType || payloadType == Inbound.ComfortNoisePayloadType;
 
     /// <summary>We send.</summary>
-    public bool Sends => Media.Direction is LegDirection.SendReceive or LegDirection.SendOnly;
+    public bool Sends { get; } = media.Direction is LegDirection.SendReceive or LegDirection.SendOnly;
 
     /// <summary>The peer may be heard. One that is on hold may not: it would be its hold music.</summary>
-    public bool Hears => Media.Direction is LegDirection.SendReceive;
+    public bool Hears { get; } = media.Direction is LegDirection.SendReceive;
+
+    /// <summary>RTCP comes on the RTP port (RFC 5761).</summary>
+    public bool RtcpMux { get; } = media.RtcpMux;
 }
