@@ -6,6 +6,8 @@ using PhoneBridge.Bridge.Storage;
 
 const int CannotListen = 71; // EX_OSERR of sysexits.h: may be over at the next try
 
+_ = LargePages.TryAdvise();
+
 try
 {
     await using WebApplication app = await BridgeHost.CreateAsync(args);

@@ -168,9 +168,9 @@ internal struct DelayControl
         }
 
         LeastSlack = (int)Math.Clamp(slack.LeastSlack, -_maxDelay, _maxDelay);
-        if (slack.LeastSpare <= 0)
+        if (slack.LeastOffset + (frame * Math.Floor((double)slack.LeastSlack / frame)) <= 0)
         {
-            HoldAgain();        // somebody needed what is held
+            HoldAgain();        // somebody would have been late without what is held; one that would only have been near is no reason
         }
 
         if (slack.Count > 1 && slack.SecondSlack < 0)

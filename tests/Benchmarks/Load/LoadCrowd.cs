@@ -161,8 +161,8 @@ internal sealed class LoadCrowd(LoadOptions options, LoadVoices voices, BridgePr
     {
         LoadCall call = new(_exchange, (33_100_000_000 + number).ToString("'+'0", CultureInfo.InvariantCulture), options.Codec);
         phone.Connect(await call.DialAsync(options.KeysPin ? "conference" : phone.Pin, phone.Local));
-        // A room stays on one loop; steps of 7 ms visit every place of the period before one is used twice.
-        Loops[phone.Room.Number % Loops.Length].Add(phone, number * 7);
+        // A room stays on one loop. Callers begin at any time: two talkers of a room lie as far apart in the period as chance has it.
+        Loops[phone.Room.Number % Loops.Length].Add(phone, new Random((options.Seed * 7919) + number).Next());
         if (options.KeysPin)
         {
             await phone.PressAsync($"{phone.Pin}#", FastKeys);
