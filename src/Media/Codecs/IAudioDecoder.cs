@@ -20,6 +20,9 @@ public interface IAudioDecoder : IDisposable
 /// <summary>A decoder that knows better than anyone else what a lost packet may have held.</summary>
 public interface IConcealingDecoder : IAudioDecoder
 {
+    /// <summary>Whether the sender says that nobody speaks in a payload. Network input: never throws.</summary>
+    bool IsWithoutVoice(ReadOnlySpan<byte> payload);
+
     /// <summary>Makes up what was lost, going on from what was decoded last.</summary>
     /// <param name="pcm">Filled to its end; a multiple of 2.5 ms, at most 60 ms.</param>
     void Conceal(Span<short> pcm);

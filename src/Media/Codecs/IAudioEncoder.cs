@@ -25,6 +25,12 @@ public interface IAudioEncoder : IDisposable
     /// <exception cref="ArgumentException">The room is too small.</exception>
     int EncodeTowards(ReadOnlySpan<byte> shared, ReadOnlySpan<short> pcm, Span<byte> payload) => Encode(pcm, payload);
 
+    /// <summary>Says what share of the packets does not arrive: a codec that can prepares its decoders for it, as much as is needed and no more.</summary>
+    /// <param name="share">0 to 1.</param>
+    void ExpectLoss(double share)
+    {
+    }
+
     /// <summary>Goes on where another encoder stands now: a decoder that has followed the other one understands this one from the next frame on.</summary>
     /// <param name="other">An encoder of the same format.</param>
     void ContinueFrom(IAudioEncoder other);

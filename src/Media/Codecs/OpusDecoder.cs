@@ -49,6 +49,8 @@ internal sealed class OpusDecoder : IConcealingDecoder
         return written;
     }
 
+    public bool IsWithoutVoice(ReadOnlySpan<byte> payload) => OpusPacket.TryRead(payload, out OpusPacket packet) && packet.IsWithoutVoice;
+
     public void Conceal(Span<short> pcm)
     {
         int written = pcm.IsEmpty ? 0 : Decode([], pcm, isFec: false);

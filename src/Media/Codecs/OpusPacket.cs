@@ -73,6 +73,27 @@ public readonly ref struct OpusPacket
         }
     }
 
+    /// <summary>Whether the sender heard no voice in any of it: all VAD flags are clear, or nothing was sent (DTX). CELT has no such flag: false.</summary>
+    /// <remarks>The flags stand first in the frame, see <see cref="HasCopyOfLast"/>.</remarks>
+    public bool IsWithoutVoice
+    {
+        get
+        {
+            int voiceFlags = Math.Max(1, FrameDuration / SilkFrame);
+            int flags = 0xFF00 >> voiceFlags & 0xFF;
+            int sideFlags = IsStereo ? flags >> (voiceFlags + 1) : 0;
+            foreach (ReadOnlySpan<byte> frame in this)
+            {
+                if (Configuration >= 16 || (frame.Length > 1 && (frame[0] & (flags | sideFlags)) != 0))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Reads a payload: false when it breaks a rule of RFC 6716 §3.4.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, out OpusPacket packet)
     {

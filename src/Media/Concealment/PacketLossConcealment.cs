@@ -17,7 +17,7 @@ public sealed class PacketLossConcealment : ILossConcealment
     private const int MaxPeriods = 3;
 
     // The history lies in an array with room for so many frames more, and moves to its start when that is full.
-    private const int FramesBetweenMoves = 5;
+    private const int FramesBetweenMoves = 3;
     private const int LinesOfFrame = 6; // 20 ms at 8 kHz
 
     // Mean square of -55 dBov.

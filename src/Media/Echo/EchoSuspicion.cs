@@ -20,6 +20,7 @@ public sealed class EchoSuspicion
     private const int QuietestReceivedDbov = -70;
     private const int SendingDbov = -45;
     private const int AudibleDbov = -62;
+    private const int FramesToListen = 15_000 / FrameMs; // after what was audible: its end must be seen as well
 
     private const float Fading = 1 - (1 / 200f);  // memory of 200 frames of sending
     private const float LeastWeight = 120;        // 2.4 s of sending before there is an opinion
@@ -38,7 +39,7 @@ public sealed class EchoSuspicion
     private float _weight, _received, _receivedSquares;
     private int _newest;
     private int _sinceSending = Lags;
-    private int _sinceAudible = Lags;
+    private int _sinceAudible = FramesToListen;
     private int _untilLook = FramesBetweenLooks;
     private int _bestLag = -1;
     private int _alikeFrames;
@@ -63,7 +64,7 @@ public sealed class EchoSuspicion
     public void FetchBuffers()
     {
         CacheLines.Fetch(ref _sent[Math.Max(0, _newest - 1)], 1);
-        if (_sinceAudible < Lags)
+        if (_sinceAudible < FramesToListen)
         {
             CacheLines.Fetch(ref _sent[_newest], 3);
             CacheLines.Fetch(ref _sums[0], 2);
@@ -80,7 +81,7 @@ public sealed class EchoSuspicion
         _squares.AsSpan().Clear();
         _products.AsSpan().Clear();
         (_weight, _received, _receivedSquares) = (0, 0, 0);
-        (_newest, _sinceSending, _sinceAudible, _untilLook, _bestLag) = (0, Lags, Lags, FramesBetweenLooks, -1);
+        (_newest, _sinceSending, _sinceAudible, _untilLook, _bestLag) = (0, Lags, FramesToListen, FramesBetweenLooks, -1);
         (_alikeFrames, _unlikeFrames) = (0, 0);
         (IsSuspected, Likeness, LossDb) = (false, 0, 0);
     }
@@ -99,8 +100,8 @@ public sealed class EchoSuspicion
 
         _sent[--_newest] = Math.Max(sentDbov, QuietestSentDbov);
         _sinceSending = sentDbov >= SendingDbov ? 0 : Math.Min(_sinceSending + 1, Lags);
-        _sinceAudible = receivedDbov >= AudibleDbov ? 0 : Math.Min(_sinceAudible + 1, Lags);
-        if (_sinceSending >= Lags || _sinceAudible >= Lags)
+        _sinceAudible = receivedDbov >= AudibleDbov ? 0 : Math.Min(_sinceAudible + 1, FramesToListen);
+        if (_sinceSending >= Lags || _sinceAudible >= FramesToListen)
         {
             return IsSuspected; // nothing sent that could come back, or nothing that anybody hears came: silence is alike to silence
         }

@@ -5,7 +5,8 @@ namespace PhoneBridge.Media.Jitter;
 /// Four times a second it looks at the slack (see <see cref="SlackSummary"/>) of the last 2 s:
 /// <list type="bullet">
 /// <item>What all packets but one could spare leaves at once: one late packet in 2 s is better than a delay for all. A line that
-/// is calm but for such packets keeps its last frame for a while, longer each time that it had to be put back.</item>
+/// is calm but for such packets keeps its last frame for a while, longer each time that it had to be put back, and shorter again
+/// when four times that while went by without.</item>
 /// <item>When two packets came too late, the delay grows by what the second was short of.</item>
 /// <item>When the least slack of the last second has sunk under 1 ms, as a slow clock of the sender makes it, a frame is put in
 /// before anything is missing.</item>
@@ -20,6 +21,9 @@ internal struct DelayControl
     private const int ShortestHoldMs = 375;
     private const int LongestHoldMs = 24_000;
     private const int HoldFactor = 4;
+
+    // A hold that nobody needed for so many times its length is longer than this line is worth.
+    private const int HoldsToFade = 4;
 
     // One of fifty may be late; of fewer packets, which are longer, none.
     private const int PacketsForOneLate = 50;
@@ -42,7 +46,7 @@ internal struct DelayControl
     private long _calmest;
     private int _holdMs;
     private long _held;
-    private bool _isReleased;
+    private long _sinceNeeded;
     private int _averageSixtyFourths;
 
     public DelayControl(int sampleRateHz, int maxDelay)
@@ -111,6 +115,7 @@ internal struct DelayControl
         }
 
         _held += frame;
+        _sinceNeeded += frame;
         _sinceCheck += frame;
         if (++_reads >= ReadsForLag && _sinceCheck >= _rate / ChecksPerSecond)
         {
@@ -138,6 +143,7 @@ internal struct DelayControl
     {
         _holdMs = Math.Min(LongestHoldMs, HoldFactor * _holdMs);
         HoldAgain();
+        _sinceNeeded = 0;
         Surplus = 0;
         OnMoved();
     }
@@ -171,6 +177,13 @@ internal struct DelayControl
         if (slack.LeastOffset + (frame * Math.Floor((double)slack.LeastSlack / frame)) <= 0)
         {
             HoldAgain();        // somebody would have been late without what is held; one that would only have been near is no reason
+            _sinceNeeded = slack.Count > 1 && slack.SecondSlack >= frame ? 0 : _sinceNeeded;
+        }
+
+        if (_sinceNeeded > HoldsToFade * Samples(_holdMs))
+        {
+            _holdMs = Math.Max(ShortestHoldMs, _holdMs / 2);
+            _sinceNeeded = 0;
         }
 
         if (slack.Count > 1 && slack.SecondSlack < 0)
@@ -202,25 +215,15 @@ internal struct DelayControl
     private int SpareOf(in SlackSummary slack, int frame)
     {
         long spare = slack.Count < PacketsForOneLate ? slack.LeastSpare : slack.SecondSpare;
-        if (slack.Spread <= frame / 2)
+        if (slack.Spread <= frame / 2 && _held < Samples(_holdMs))
         {
-            if (_held < (long)_holdMs * _rate / 1000)
-            {
-                spare -= frame;
-            }
-            else if (!_isReleased && spare > 0)
-            {
-                _isReleased = true;
-                _holdMs = Math.Max(ShortestHoldMs, _holdMs / 2);
-            }
+            spare -= frame;
         }
 
         return (int)Math.Clamp(spare, 0, _maxDelay);
     }
 
-    private void HoldAgain()
-    {
-        _held = 0;
-        _isReleased = false;
-    }
+    private void HoldAgain() => _held = 0;
+
+    private readonly long Samples(int milliseconds) => (long)milliseconds * _rate / 1000;
 }

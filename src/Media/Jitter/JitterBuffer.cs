@@ -26,6 +26,7 @@ public sealed class JitterBuffer
     private const int MaxWork = 48 * 80;
     private const int ShortestCutPerSecond = 400;   // 1/400 s
     private const int LongestCutMs = 15;            // one period of the lowest voice
+    private const int DecodedBeforeVoice = 3;       // packets; what a decoder knows of earlier ones has faded
 
     private readonly PacketStore _store;
     private readonly IAudioDecoder _decoder;
@@ -41,6 +42,8 @@ public sealed class JitterBuffer
     private StretchPatience _patience;
     private DecodedRun _decoded;
     private bool _hasStarted;
+    private bool _isDecoderBehind;
+    private bool _isDecodedRest;
     private TimeSpan _startedAt;
     private long _play;
     private long _playedEnd;
@@ -73,6 +76,15 @@ public sealed class JitterBuffer
 
     /// <summary>The next sample to be read, on an axis that begins with the stream [samples].</summary>
     internal long PlayPoint => _play;
+
+    /// <summary>
+    /// What the sender calls no voice need not be decoded: zeros stand for it. When it is needed again, the packets just before are
+    /// decoded first, so that the decoder has come to where it would be. To be set before a frame is read.
+    /// </summary>
+    public bool MayRest { get; set; }
+
+    /// <summary>The last run read was such a rest.</summary>
+    public bool IsResting { get; private set; }
 
     /// <summary>Lost packets that were played from the copy in the packet after them.</summary>
     public long PacketsRecovered { get; private set; }
@@ -236,6 +248,7 @@ public sealed class JitterBuffer
     private int ReadRun(Span<short> pcm, out bool isGap)
     {
         isGap = false;
+        IsResting = false;
         int count = 0;
         if (_decoded.Count == 0 && !TryDecodeNext(pcm, out count, out int gap))
         {
@@ -245,7 +258,12 @@ public sealed class JitterBuffer
             return run;
         }
 
-        count = count > 0 ? count : _decoded.Read(pcm);
+        if (count == 0)
+        {
+            count = _decoded.Read(pcm);
+            IsResting = _isDecodedRest;
+        }
+
         _play += count;
         _playedEnd = _play;
         return count;
@@ -274,6 +292,7 @@ public sealed class JitterBuffer
     private void PutBack(ReadOnlySpan<short> pcm)
     {
         _decoded.PutBack(pcm);
+        _isDecodedRest = false;
         _play -= pcm.Length;
         _playedEnd = _play;
     }
@@ -363,6 +382,7 @@ public sealed class JitterBuffer
     private void StartAt(SequenceNumber sequence, RtpTimestamp timestamp, TimeSpan arrival)
     {
         _startedAt = arrival;
+        _isDecoderBehind = false;
         _decoder.Reset(); // whoever sends now has begun anew as well, or is somebody else
         _axis.StartAt(timestamp);
         _store.Clear();
@@ -403,6 +423,17 @@ public sealed class JitterBuffer
             // What cannot be decoded is as good as lost.
             ReadOnlySpan<byte> payload = _store.Take(_cursor);
             bool isWhole = played == 0 && duration <= pcm.Length;
+            if (played < duration && CanRest(payload))
+            {
+                _decoded.Room[..duration].Clear();
+                _decoded.Set((int)played, duration - (int)played);
+                (_isDecodedRest, _isDecoderBehind) = (true, true);
+                _cursor = _cursor.Next;
+                return true;
+            }
+
+            CatchUp();
+            _isDecodedRest = false;
             if (played < duration && _decoder.Decode(payload, isWhole ? pcm[..duration] : _decoded.Room) is int count && count > played)
             {
                 _cursor = _cursor.Next;
@@ -422,6 +453,26 @@ public sealed class JitterBuffer
         return false;
     }
 
+    private bool CanRest(ReadOnlySpan<byte> payload) => MayRest && _concealing is { } decoder && decoder.IsWithoutVoice(payload);
+
+    /// <summary>Brings a decoder that has rested to where the packet at the cursor goes on from.</summary>
+    private void CatchUp()
+    {
+        if (!_isDecoderBehind)
+        {
+            return;
+        }
+
+        _isDecoderBehind = false;
+        for (int i = DecodedBeforeVoice; i > 0; i--)
+        {
+            if (_store.TryPeekPlayed(_cursor + -i, out ReadOnlySpan<byte> payload))
+            {
+                _decoder.Decode(payload, _decoded.Room);
+            }
+        }
+    }
+
     /// <summary>Plays a lost packet from the copy in the one after it, when that is here and nothing stands in for it yet (in-band FEC).</summary>
     private bool TryRecover(ref int gap, int duration)
     {
@@ -436,13 +487,20 @@ public sealed class JitterBuffer
             return false;
         }
 
+        if (CanRest(_store.Peek(_cursor)))
+        {
+            return false;
+        }
+
         // The lost packet is taken to be as long as the one after it.
+        CatchUp();
         if (!_concealing.TryDecodeLost(_store.Peek(_cursor), _decoded.Room[..duration]))
         {
             return false;
         }
 
         _decoded.Set(0, duration);
+        _isDecodedRest = false;
         PacketsRecovered++;
         return true;
     }

@@ -72,6 +72,15 @@ internal sealed class PacketStore(AudioCodec codec)
             && _written - slot.Position <= _arena.Length;
     }
 
+    /// <summary>The payload of a packet that has been played, as long as nothing lies in its place.</summary>
+    public bool TryPeekPlayed(SequenceNumber sequence, out ReadOnlySpan<byte> payload)
+    {
+        ref Slot slot = ref _slots[sequence.Value % Slots];
+        bool isHere = slot.State == SlotState.Played && slot.Sequence == sequence && _written - slot.Position <= _arena.Length;
+        payload = isHere ? Peek(sequence) : default;
+        return isHere;
+    }
+
     /// <summary>The payload of a packet that <see cref="TryPeek"/> has just found.</summary>
     public ReadOnlySpan<byte> Peek(SequenceNumber sequence)
     {

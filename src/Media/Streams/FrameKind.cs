@@ -17,4 +17,7 @@ public enum FrameKind : byte
 
     /// <summary>Noise of the peer's room, made here while it sends none (RFC 3389): to be played, never to be taken for speech.</summary>
     ComfortNoise,
+
+    /// <summary>Zeros: the sender says that nobody speaks, and nobody needs what was sent instead of a voice.</summary>
+    Rest,
 }

@@ -148,7 +148,8 @@ public sealed class InboundAudio : IDisposable
     /// <summary>Gives out the next frame. Call it once for every frame's length of time, with frames of any length from 5 to 60 ms.</summary>
     /// <param name="frame">Written to its end, whatever was received.</param>
     /// <param name="now">Monotonic time.</param>
-    public FrameKind ReadFrame(Span<short> frame, TimeSpan now)
+    /// <param name="mayRest">Only a voice is of interest: what the sender calls none may stay undecoded, <see cref="FrameKind.Rest"/>.</param>
+    public FrameKind ReadFrame(Span<short> frame, TimeSpan now, bool mayRest = false)
     {
         if (_chain is not { Jitter: JitterBuffer jitter } chain)
         {
@@ -160,7 +161,9 @@ public sealed class InboundAudio : IDisposable
         _restSamples = Math.Max(0, jitter.WaitingSamples - frame.Length);
         bool isClamped = IsKeyDown(now);
         jitter.StartFrame(now, frame.Length);
+        jitter.MayRest = mayRest;
         bool hasReceived = false;
+        bool hasRested = false;
         bool hasConcealed = false;
         bool hasNoise = false;
         int done = 0;
@@ -175,7 +178,12 @@ public sealed class InboundAudio : IDisposable
         {
             Span<short> rest = frame[done..];
             int run = jitter.Read(rest, out bool isGap);
-            if (!isGap)
+            if (jitter.IsResting)
+            {
+                chain.Concealment.Reset();
+                hasRested = true;
+            }
+            else if (!isGap)
             {
                 chain.OnReceived(rest[..run]);
                 hasReceived = true;
@@ -208,7 +216,10 @@ public sealed class InboundAudio : IDisposable
             return FrameKind.Concealed;
         }
 
-        return hasReceived ? FrameKind.Voice : hasNoise ? FrameKind.ComfortNoise : FrameKind.Silence;
+        return hasReceived ? FrameKind.Voice
+            : hasRested ? FrameKind.Rest
+            : hasNoise ? FrameKind.ComfortNoise
+            : FrameKind.Silence;
     }
 
     /// <summary>Frames are read a little earlier or later from now on: the conference's tick has moved within its period.</summary>

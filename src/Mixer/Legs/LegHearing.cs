@@ -18,6 +18,9 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
     // A room under a prompt: still there, but the prompt is understood.
     private static readonly Gain Duck = Gain.FromDb(-18);
 
+    // The memory of a loss, a second: half after 7 s.
+    private const double LossKept = 0.9;
+
     // Encoders that have not met after so long will not be told apart by ear either: 3 s.
     private const int LongestReturn = 150;
 
@@ -26,6 +29,7 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
     private Playback? _playback;
     private Source _source;
     private int _returning;
+    private double _loss;
 
     private enum Source
     {
@@ -100,6 +104,19 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
         {
             _source = Source.Shared;
         }
+
+        if (_source == Source.Shared)
+        {
+            shared!.NoteLoss(_loss);
+        }
+    }
+
+    /// <summary>What share of the packets sent to the leg is lost, as far as is known. Once a second.</summary>
+    /// <param name="share">0 to 1.</param>
+    public void OnLoss(double share)
+    {
+        _loss = Math.Max(share, _loss * LossKept);
+        _coding?.Encoder.ExpectLoss(_loss);
     }
 
     /// <summary>Gives the conference without this leg's own voice, and its prompt above it.</summary>

@@ -238,8 +238,10 @@ internal sealed class LegStream : IDisposable
             Hearing.SkipFrame();
         }
 
-        Voice.Skip(Math.Min(skipped, FramesCaughtUp), time);
-        Voice.Read(Conference is not null && _setup.Hears && Mutes == MuteCauses.None, Hearing.SentLevelDbov, time);
+        bool mayBeHeard = Conference is not null && _setup.Hears && Mutes == MuteCauses.None;
+        bool mayRest = Conference is not null && !IsHeard;
+        Voice.Skip(Math.Min(skipped, FramesCaughtUp), mayRest, time);
+        Voice.Read(mayBeHeard, mayRest, Hearing.SentLevelDbov, time);
         TellSounds(loop);
         TellDisturbance(loop);
         SetTalking(Voice.IsTalking, loop);
@@ -313,7 +315,11 @@ internal sealed class LegStream : IDisposable
         if (--_ticksToQuality < 0)
         {
             _ticksToQuality = TicksPerQuality;
-            Quality.Write(_measure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, Voice, _configuredAt ?? now, now));
+            LegQuality quality = _measure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, Voice, _configuredAt ?? now, now);
+            Quality.Write(quality);
+
+            // A peer that reports nothing is taken to lose as much as it makes us lose.
+            Hearing.OnLoss(quality.PeerLossFraction ?? quality.RecentLoss);
         }
     }
 

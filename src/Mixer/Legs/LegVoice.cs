@@ -89,16 +89,17 @@ internal sealed class LegVoice(InboundAudio inbound)
 
     /// <summary>Takes the next frame.</summary>
     /// <param name="mayBeHeard">In a conference, and nothing mutes it.</param>
+    /// <param name="mayRest">In a conference, and not in its sum: only a voice is of interest.</param>
     /// <param name="sentDbov">Level of what the leg was sent last [dBov].</param>
     /// <param name="time">Of the tick.</param>
-    public void Read(bool mayBeHeard, int sentDbov, in TickTime time)
+    public void Read(bool mayBeHeard, bool mayRest, int sentDbov, in TickTime time)
     {
         if (_coding is not { } coding)
         {
             return;
         }
 
-        _kind = inbound.ReadFrame(coding.Frame, time.Now);
+        _kind = inbound.ReadFrame(coding.Frame, time.Now, MayRest(coding, mayRest));
         Key = coding.KeysInAudio is { } keys && keys.OnFrame(coding.Frame, time.Deadline, out char key) ? key : null;
         LevelDbov = IsSound(_kind) ? AudioLevel.MeasureDbov(coding.Frame) : AudioLevel.SilenceDbov;
         LookForTones(coding);
@@ -111,7 +112,7 @@ internal sealed class LegVoice(InboundAudio inbound)
             Echo.OnFrame(sentDbov, LevelDbov);
         }
 
-        IsTalking = mayBeHeard && _speech.OnFrame(LevelDbov, time.Now);
+        IsTalking = mayBeHeard && _kind != FrameKind.Rest && _speech.OnFrame(LevelDbov, time.Now);
         WantsSeat = IsTalking && IsSound(_kind);
     }
 
@@ -125,11 +126,11 @@ internal sealed class LegVoice(InboundAudio inbound)
     }
 
     /// <summary>Reads frames that a late loop left out, so that the delay does not grow by them.</summary>
-    public void Skip(int frames, in TickTime time)
+    public void Skip(int frames, bool mayRest, in TickTime time)
     {
         for (int i = 0; _coding is { } coding && i < frames; i++)
         {
-            inbound.ReadFrame(coding.Frame, time.Now);
+            inbound.ReadFrame(coding.Frame, time.Now, MayRest(coding, mayRest));
         }
     }
 
@@ -211,6 +212,8 @@ internal sealed class LegVoice(InboundAudio inbound)
 
     /// <summary>When the newest packet of the voice arrived, once a packet.</summary>
     public bool TryTakeArrival(out TimeSpan arrival) => inbound.TryTakeArrivalPhase(out arrival);
+
+    private bool MayRest(StreamCoding coding, bool mayRest) => mayRest && !IsTalking && coding.KeysInAudio is null;
 
     private void LookForTones(StreamCoding coding)
     {

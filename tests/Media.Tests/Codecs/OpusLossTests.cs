@@ -24,6 +24,30 @@ public sealed class OpusLossTests(ITestOutputHelper output)
         Assert.InRange(copies, speech.Length / frame / 4, speech.Length / frame);
     }
 
+    [Fact]
+    public void Copies_are_sent_while_packets_are_lost_and_an_encoder_that_goes_on_from_another_does_the_same()
+    {
+        short[] speech = CodecSounds.Speech(16000, 20);
+        AudioFormat format = AudioFormat.Opus(16000);
+        using IAudioEncoder encoder = AudioCodecs.CreateEncoder(format, new OpusSettings());
+        using IAudioEncoder own = AudioCodecs.CreateEncoder(format, new OpusSettings());
+        encoder.ExpectLoss(0);
+        int onGoodLine = Encode(encoder, format, speech).Count(HasCopy);
+        own.ContinueFrom(encoder);
+        int goneOn = Encode(own, format, speech).Count(HasCopy);
+        encoder.ExpectLoss(0.03);
+        int onBadLine = Encode(encoder, format, speech).Count(HasCopy);
+        own.ContinueFrom(encoder);
+        own.ExpectLoss(0.03);
+        int goneOnWithLoss = Encode(own, format, speech).Count(HasCopy);
+        encoder.ExpectLoss(0.001);
+        int afterwards = Encode(encoder, format, speech).Skip(1).Count(HasCopy);
+
+        output.WriteLine($"{onGoodLine} {goneOn} {onBadLine} {goneOnWithLoss} {afterwards}");
+        Assert.Equal((0, 0, 0), (onGoodLine, goneOn, afterwards));
+        Assert.True(onBadLine > 200 && goneOnWithLoss > 200, $"{onBadLine}, {goneOnWithLoss} of 1000");
+    }
+
     [Theory]
     [InlineData(8000, 2.0)]
     [InlineData(16000, 2.0)]
@@ -156,6 +180,11 @@ public sealed class OpusLossTests(ITestOutputHelper output)
     private static List<byte[]> Encode(AudioFormat format, short[] pcm, OpusSettings settings)
     {
         using IAudioEncoder encoder = AudioCodecs.CreateEncoder(format, settings);
+        return Encode(encoder, format, pcm);
+    }
+
+    private static List<byte[]> Encode(IAudioEncoder encoder, AudioFormat format, short[] pcm)
+    {
         byte[] payload = new byte[1275];
         List<byte[]> packets = [];
         for (int at = 0; at + format.SamplesPerFrame <= pcm.Length; at += format.SamplesPerFrame)

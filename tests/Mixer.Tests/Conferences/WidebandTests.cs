@@ -133,6 +133,42 @@ public sealed class WidebandTests : IDisposable
         Assert.All(listeners, line => Assert.InRange(line.Phone.LevelOf(450, frames: 10), -23, -18));
     }
 
+    [Fact]
+    [Trait("Req", "OPUS")]
+    public void Copies_against_loss_are_sent_while_a_listener_loses_packets_and_only_then()
+    {
+        Line talker = _rig.Call(450, 1);
+        Line[] listeners = [_rig.Call(850, 1, AudioFormat.Opus(16000)), _rig.Call(1250, 1, AudioFormat.Opus(16000))];
+        listeners[0].Phone.Talks = listeners[1].Phone.Talks = false;
+
+        int CopiesIn(int milliseconds)
+        {
+            int before = listeners[0].Phone.CopiesReceived;
+            for (int i = 0; i < milliseconds; i += 200)
+            {
+                // Syllables: of a steady tone the encoder makes no copies.
+                talker.Phone.Talks = i % 400 == 0;
+                _rig.Run(200);
+            }
+
+            return listeners[0].Phone.CopiesReceived - before;
+        }
+
+        CopiesIn(4000);
+        int onGoodLines = CopiesIn(5000);
+        listeners[1].Phone.LosesOneIn = 20;
+        CopiesIn(4000);
+        int onBadLine = CopiesIn(5000);
+        listeners[1].Phone.LosesOneIn = 0;
+        CopiesIn(60_000);
+        int afterwards = CopiesIn(5000);
+
+        Assert.True(listeners[0].Leg.Hearing.IsSharing, "encodes for itself");
+        Assert.Equal(0, onGoodLines);
+        Assert.True(onBadLine > 25, $"{onBadLine} copies in 5 s");
+        Assert.Equal(0, afterwards);
+    }
+
     [Theory]
     [Trait("Req", "G722")]
     [Trait("Req", "OPUS")]

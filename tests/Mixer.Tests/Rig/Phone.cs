@@ -18,6 +18,7 @@ internal sealed class Phone
     private readonly byte[] _packet = new byte[OutboundAudio.MaxDatagramLength];
     private readonly List<short> _heard;
     private readonly short[] _decoded = new short[48 * 120];
+    private int _sent;
 
     /// <param name="toneHz">What it says; a multiple of 50 Hz has whole periods in every frame.</param>
     /// <param name="format">What it speaks.</param>
@@ -62,6 +63,12 @@ internal sealed class Phone
 
     /// <summary>It sends packets at all.</summary>
     public bool Sends { get; set; } = true;
+
+    /// <summary>One in so many of its packets is lost on the way; 0: none.</summary>
+    public int LosesOneIn { get; set; }
+
+    /// <summary>Packets of Opus with a copy of the one before them that it has received.</summary>
+    public int CopiesReceived { get; private set; }
 
     /// <summary>Everything it has heard.</summary>
     public IReadOnlyList<short> Heard => _heard;
@@ -117,7 +124,10 @@ internal sealed class Phone
         _sender.Append(_payload.AsSpan(0, _encoder.Encode(_frame, _payload)));
         while (_sender.WritePacket(_packet) is > 0 and int length)
         {
-            send(_packet.AsSpan(0, length));
+            if (LosesOneIn == 0 || ++_sent % LosesOneIn != 0)
+            {
+                send(_packet.AsSpan(0, length));
+            }
         }
     }
 
@@ -132,6 +142,7 @@ internal sealed class Phone
         Assert.True(RtpPacket.TryRead(datagram, out RtpPacket packet));
         Assert.Equal(PayloadType, packet.Header.PayloadType);
         PacketsReceived++;
+        CopiesReceived += Format.Codec == AudioCodec.Opus && OpusPacket.TryRead(packet.Payload, out OpusPacket opus) && opus.HasCopyOfLast ? 1 : 0;
         if (KeepsHeaders)
         {
             Headers.Add(packet.Header);
