@@ -44,6 +44,9 @@ public static class SipHeaderNames
     /// <summary>RFC 3261 §20.22.</summary>
     public const string MaxForwards = "Max-Forwards";
 
+    /// <summary>RFC 4028 §5.</summary>
+    public const string MinSe = "Min-SE";
+
     /// <summary>RFC 3325 §9.1.</summary>
     public const string PAssertedIdentity = "P-Asserted-Identity";
 
@@ -70,6 +73,9 @@ public static class SipHeaderNames
 
     /// <summary>RFC 3261 §20.35.</summary>
     public const string Server = "Server";
+
+    /// <summary>RFC 4028 §4; compact form <c>x</c>.</summary>
+    public const string SessionExpires = "Session-Expires";
 
     /// <summary>RFC 3261 §20.37; compact form <c>k</c>.</summary>
     public const string Supported = "Supported";
@@ -140,7 +146,7 @@ public static class SipHeaderNames
             ["t"] = To,
             ["u"] = "Allow-Events",
             ["v"] = Via,
-            ["x"] = "Session-Expires",
+            ["x"] = SessionExpires,
             ["y"] = "Identity",
         };
         string[] plain =
@@ -148,7 +154,7 @@ public static class SipHeaderNames
             Accept, AcceptEncoding, AcceptLanguage, Allow, CallId, ContentDisposition, CSeq, MaxForwards,
             PAssertedIdentity, PCalledPartyId, Privacy, Reason, RecordRoute, Require, RetryAfter, Route, Server,
             Timestamp, Unsupported, UserAgent, Warning, "Authorization", "Date", "Diversion", "Expires", "History-Info",
-            "Min-SE", "MIME-Version", "Organization", "P-Charging-Vector", "Proxy-Authorization", "Proxy-Require",
+            MinSe, "MIME-Version", "Organization", "P-Charging-Vector", "Proxy-Authorization", "Proxy-Require",
             "RAck", "Replaces", "RSeq", "User-to-User", "WWW-Authenticate", "Proxy-Authenticate",
         ];
         foreach (string name in plain.Concat(known.Values.ToArray()))
