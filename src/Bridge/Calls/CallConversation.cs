@@ -230,6 +230,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         switch (reply.Outcome)
         {
             case MeetingOutcome.Admitted or MeetingOutcome.Waiting:
+                session.Sheet.OnEntered(found.Room.Id, found.Role);
                 ReportEarlier();
                 break;                          // the rest is told by the seat
             case var refused:

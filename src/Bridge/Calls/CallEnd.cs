@@ -64,6 +64,9 @@ public enum CallEnd
 
     /// <summary>A fault of ours; somebody must look.</summary>
     Fault,
+
+    /// <summary>The bridge itself died during the call; known from the next start on.</summary>
+    BridgeDied,
 }
 
 /// <summary>What follows from how a call ended.</summary>

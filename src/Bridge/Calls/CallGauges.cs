@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using PhoneBridge.Bridge.CallRecords;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Mixer;
@@ -9,7 +10,7 @@ namespace PhoneBridge.Bridge.Calls;
 /// <summary>Publishes what signalling, media and the control loop keep count of; what must return to zero after the last call is here.</summary>
 internal sealed class CallGauges
 {
-    public CallGauges(BridgeMetrics metrics, CallService calls, MediaEngine media, ControlLoop loop, MeetingDirectory meetings)
+    public CallGauges(BridgeMetrics metrics, CallService calls, MediaEngine media, ControlLoop loop, MeetingDirectory meetings, CallRecorder recorder)
     {
         SipCounters sip = calls.Endpoint.Counters;
         metrics.ObserveGauge("phonebridge.sip.dialogs", "{dialog}", "SIP dialogs now.", () => sip.Dialogs);
@@ -35,6 +36,11 @@ internal sealed class CallGauges
             "phonebridge.participants.waiting", "{participant}", "Callers who wait for a meeting now.", () => meetings.Live.Sum(m => m.WaitingCount));
         metrics.ObserveCounter(
             "phonebridge.mutes.overdue", "{command}", "Mutes that the mixer did not confirm within 1 s.", () => [new(meetings.OverdueConfirmations)]);
+
+        metrics.ObserveGauge("phonebridge.records.waiting", "{record}", "Call records that wait for the database.", () => recorder.Waiting);
+        metrics.ObserveCounter(
+            "phonebridge.records.dropped", "{record}", "Call records not kept: too many waited, or too many strangers called.",
+            () => [Of(recorder.Dropped, "reason", "queue_full"), Of(recorder.StrangersPassedOver, "reason", "strangers")]);
 
         metrics.ObserveGauge("phonebridge.media.legs", "{leg}", "Legs in the mixer now.", () => media.Counters.Legs);
         metrics.ObserveGauge("phonebridge.media.conferences", "{conference}", "Conferences in the mixer now.", () => media.Counters.Conferences);

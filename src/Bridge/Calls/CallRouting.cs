@@ -13,39 +13,46 @@ namespace PhoneBridge.Bridge.Calls;
 /// <param name="Route">How the call goes on; null when refused.</param>
 /// <param name="Status">The refusal.</param>
 /// <param name="Why">For the log: names nothing of the caller.</param>
-internal readonly record struct CallDecision(string Trunk, CallRoute? Route, int Status, string Why);
+/// <param name="Caller">The caller's number, masked; null when hidden or unknown.</param>
+/// <param name="Called">The number that was called; null when what was dialled is none, or may be a PIN.</param>
+internal readonly record struct CallDecision(string Trunk, CallRoute? Route, int Status, string Why, string? Caller, string? Called);
 
 /// <summary>Decides from trunk, dialled number and caller how a call goes on. On the SIP loop, where the INVITE may be read.</summary>
 internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<DialogueOptions> ivr, CallerTagger tagger)
 {
+    /// <summary>Stands for the trunk where the source belongs to none.</summary>
+    public const string Stranger = "stranger";
+
     /// <summary>Decides. Looks at nothing but the INVITE and the configuration.</summary>
     public CallDecision Decide(SipCall call)
     {
         if (sip.Value.TrunkOf(call.Source.Address) is not { } trunk)
         {
-            return new CallDecision("stranger", null, 403, "the source belongs to no trunk");
+            return new CallDecision(Stranger, null, 403, "the source belongs to no trunk", null, null);
         }
 
         NumberPlan plan = PlanOf(trunk.Country);
         CalledNumber called = CalledNumber.Read(call.Invite, new CalledNumberRules(plan, CalledNumberSource.RequestUri));
         KeyedPin? pin = trunk.PinInRequestUri && TryReadPin(called.RevealUser(), out KeyedPin read) ? read : null;
         NumberOptions? number = trunk.Numbers.FirstOrDefault(n => n.Number == called.Number?.Reveal());
+        CallerIdentity caller = CallerIdentity.Read(call.Invite, new CallerIdentityRules(plan, trunk.TrustIdentity));
+        string? masked = caller.Number?.ToString();
+        string? dialled = number?.Number ?? NumberOf(called);
         if (number is null && trunk.Numbers.Count != 0 && pin is null)
         {
-            return new CallDecision(trunk.Name, null, 404, "the dialled number is none of the trunk's");
+            return new CallDecision(trunk.Name, null, 404, "the dialled number is none of the trunk's", masked, dialled);
         }
 
-        CallerIdentity caller = CallerIdentity.Read(call.Invite, new CallerIdentityRules(plan, trunk.TrustIdentity));
         string language = string.IsNullOrEmpty(number?.Language) ? ivr.Value.DefaultLanguage : number.Language;
         string? full = caller.Number?.Reveal();
         CallRoute route = new(
             trunk,
             language == "en" ? IvrLanguage.English : IvrLanguage.French,
             pin,
-            caller.Number?.ToString(),
+            masked,
             full is { Length: >= 6 } ? full[^2..] : null,
             tagger.Tag((caller.Number ?? caller.WithheldNumber)?.Reveal()));
-        return new CallDecision(trunk.Name, route, 0, "");
+        return new CallDecision(trunk.Name, route, 0, "", masked, dialled);
     }
 
     // Lengths and prefixes are exact for France; elsewhere the common form serves, and what does not fit stays as it was dialled.
@@ -55,6 +62,10 @@ internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<DialogueOpt
         "1" => new NumberPlan("1", "1", "011", 10, 10),
         _ => new NumberPlan(country, "0", "00", 6, 12),
     };
+
+    // Whatever has the form of a PIN may be one, also where the trunk does not take it as such.
+    private static string? NumberOf(CalledNumber called) =>
+        called.Number is { IsE164: true } number && !TryReadPin(called.RevealUser(), out _) ? number.Reveal() : null;
 
     private static bool TryReadPin(string user, out KeyedPin pin)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using PhoneBridge.Bridge.CallRecords;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
@@ -22,7 +23,9 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     private readonly DrainState _drain;
     private readonly HealthBoard _health;
     private readonly NativeLibraries _libraries;
+    private readonly CallRecorder _recorder;
     private readonly IOptions<SipOptions> _options;
+    private readonly TimeProvider _time;
     private readonly SipEndpoint _endpoint;
     private readonly Dictionary<LegId, CallSession> _sessions = [];
     private readonly Dictionary<string, int> _callsOfTrunk = [];
@@ -32,14 +35,16 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
 
     public CallService(
         CallServices services, CallRouting routing, SipTrace trace, DrainState drain, HealthBoard health, MediaEvents media,
-        NativeLibraries libraries, IOptions<SipOptions> options, TimeProvider time)
+        NativeLibraries libraries, CallRecorder recorder, IOptions<SipOptions> options, TimeProvider time)
     {
         _services = services with { OnFinished = OnFinished };
         _routing = routing;
         _drain = drain;
         _health = health;
         _libraries = libraries;
+        _recorder = recorder;
         _options = options;
+        _time = time;
         SipOptions sip = options.Value;
         _endpoint = new SipEndpoint(
             new SipEndpointOptions
@@ -125,13 +130,23 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         // The INVITE may be read on the SIP loop only; what is decided from it travels on.
         SipRelay relay = new(_services.Loop);
         CallDecision decision = _routing.Decide(call);
+        CallSheet sheet = new(_recorder, _time, arrivedAt => new CallRecord
+        {
+            Id = CallId.New(arrivedAt),
+            Trunk = decision.Trunk,
+            Direction = CallDirection.Inbound,
+            Caller = decision.Caller,
+            Called = decision.Called,
+            Transport = call.Transport,
+            ArrivedAt = arrivedAt,
+        });
         if (decision.Route is { } route)
         {
-            _services.Loop.Post(() => Admit(call, route, relay));
+            _services.Loop.Post(() => Admit(call, route, sheet, relay));
         }
         else
         {
-            Refuse(call, decision.Trunk, decision.Status, decision.Why);
+            Refuse(call, sheet, decision.Trunk, decision.Status, decision.Why);
         }
 
         return relay;
@@ -144,24 +159,24 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         await _endpoint.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Admit(SipCall call, CallRoute route, SipRelay relay)
+    private void Admit(SipCall call, CallRoute route, CallSheet sheet, SipRelay relay)
     {
         int ofTrunk = _callsOfTrunk.GetValueOrDefault(route.Trunk.Name);
         if (_sessions.Count >= _options.Value.MaxCalls || (route.Trunk.MaxCalls != 0 && ofTrunk >= route.Trunk.MaxCalls))
         {
             // Not 503: that would make a session border controller take us for dead (profile §2.5).
-            Refuse(call, route.Trunk.Name, 486, "no more calls at a time");
+            Refuse(call, sheet, route.Trunk.Name, 486, "no more calls at a time");
             return;
         }
 
         LegId leg = new(++_lastLeg);
         if (!_services.Media.TryOpenLeg(leg, call.LocalAddress, out LegPorts ports))
         {
-            Refuse(call, route.Trunk.Name, 503, "no RTP port is free");
+            Refuse(call, sheet, route.Trunk.Name, 503, "no RTP port is free");
             return;
         }
 
-        CallSession session = new(_services, call, route, leg, ports);
+        CallSession session = new(_services, call, route, sheet, leg, ports);
         relay.Session = session;
         _sessions.Add(leg, session);
         _callsOfTrunk[route.Trunk.Name] = ofTrunk + 1;
@@ -170,11 +185,12 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         session.Begin();
     }
 
-    private void Refuse(SipCall call, string trunk, int status, string why)
+    private void Refuse(SipCall call, CallSheet sheet, string trunk, int status, string why)
     {
+        sheet.OnRefused(status);
         Log.Refused(_services.Logger, call.Source.Address, status, why);
         _services.Metrics.CallArrived(trunk);
-        _services.Metrics.CallEnded(CallEnd.Refused, null);
+        _services.Metrics.CallEnded(CallEnd.Refused, trunk, null);
         call.Reject(status, null, status == 503 ? [("Retry-After", "30")] : null);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using PhoneBridge.Bridge.CallRecords;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Mixer;
@@ -36,11 +37,12 @@ internal sealed class CallSession
     private int _looks;
     private CallEnd? _end;
 
-    public CallSession(CallServices services, SipCall call, CallRoute route, LegId leg, LegPorts ports)
+    public CallSession(CallServices services, SipCall call, CallRoute route, CallSheet sheet, LegId leg, LegPorts ports)
     {
         _services = services;
         _call = call;
         _route = route;
+        Sheet = sheet;
         Leg = leg;
         _arrivedAt = services.Loop.Now;
         _negotiation = new SdpOfferAnswer(
@@ -57,12 +59,16 @@ internal sealed class CallSession
     /// <summary>The leg in the mixer.</summary>
     public LegId Leg { get; }
 
+    /// <summary>The call's record.</summary>
+    public CallSheet Sheet { get; }
+
     /// <summary>The trunk of the call, as metrics and limits count it.</summary>
     public string Trunk => _route.Trunk.Name;
 
     /// <summary>Answers the INVITE.</summary>
     public void Begin()
     {
+        Sheet.OnAdmitted(Leg);
         Log.Arrived(_services.Logger, Leg.Value, _route.Trunk.Name, _route.MaskedNumber ?? "(hidden)", _call.Transport);
         if (_call.Offer is { } offer)
         {
@@ -81,6 +87,7 @@ internal sealed class CallSession
             _call.Accept(_negotiation.Offer(), _route.Trunk.SessionInterval);
         }
 
+        Sheet.OnAnswered();
         _answeredAt = _services.Loop.Now;
         _services.Metrics.CallAnswered(_services.Loop.Now - _arrivedAt);
         _runner.Arm();
@@ -231,8 +238,10 @@ internal sealed class CallSession
 
     private void Refuse(SdpRefusal? refusal)
     {
+        int status = refusal?.Status ?? 488;
         _end = CallEnd.Refused;
-        _call.Reject(refusal?.Status ?? 488, null, refusal is null ? null : [("Warning", refusal.Warning)]);
+        Sheet.OnRefused(status);
+        _call.Reject(status, null, refusal is null ? null : [("Warning", refusal.Warning)]);
         Release();
     }
 
@@ -249,6 +258,7 @@ internal sealed class CallSession
             audio = audio with { Remote = _remote ?? audio.Remote, RemoteRtcp = _remoteRtcp };
         }
 
+        Sheet.OnCodec(audio.Codec.EncodingName);
         _services.Media.Send(new ConfigureLeg(Leg, _services.Negotiation.ToLeg(audio, _call.Source.Address, _route.Trunk)));
         bool isOnHold = CallMedia.IsHold(audio);
         if (isOnHold != _isOnHold)
@@ -344,13 +354,14 @@ internal sealed class CallSession
         LogLevel level = end.Level();
         double seconds = lasted.GetValueOrDefault().TotalSeconds;
         Log.Ended(_services.Logger, level, Leg.Value, end, seconds);
-        _services.Metrics.CallEnded(end, lasted);
+        _services.Metrics.CallEnded(end, Trunk, lasted);
         _services.OnFinished(this);
     }
 
     // At once when the end is decided, so that nothing of the caller is heard while the BYE travels. Twice is once.
     private void Release()
     {
+        Sheet.OnEnded(_end!.Value, _services.Media.TryReadQuality(Leg, out LegQuality quality) ? quality : null);
         _runner.Stop();
         _greetingTimer?.Dispose();
         _housekeeping?.Dispose();

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using PhoneBridge.Bridge.CallRecords;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
@@ -65,6 +66,10 @@ internal static class CallsSetup
         services.AddSingleton(provider => new CallerTagger(provider.GetRequiredService<BridgeStorage>().Secrets.CallerTagKey));
         services.AddSingleton(provider => provider.GetRequiredService<BridgeStorage>().Attendance);
         services.AddSingleton<IMeetingJournal, AttendanceRecorder>();
+        services.AddSingleton(provider => provider.GetRequiredService<BridgeStorage>().Calls);
+        services.AddSingleton<CallRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallRecorder>()); // before the calls: stops after them
+        services.AddHostedService<CallRetention>();
         services.AddSingleton(_ => Tones());
         services.AddHostedService<RoomFollower>();
         services.AddHostedService<MediaProbe>();

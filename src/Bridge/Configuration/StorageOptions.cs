@@ -16,6 +16,10 @@ public sealed class StorageOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long the record of a call is kept [days].</summary>
+    [Range(1, 3650)]
+    public int CallRecordDays { get; set; } = 365;
+
     /// <summary>Full path of a file in the folder.</summary>
     public string PathOf(string fileName) => Path.GetFullPath(Path.Combine(Folder, fileName));
 }

@@ -23,6 +23,9 @@ public enum OutsideThing
 
     /// <summary>The library that takes noise out of speech. Without it noise stays in.</summary>
     SpeexLibrary,
+
+    /// <summary>The writing of call records. Without it they wait in memory, up to a bound.</summary>
+    CallRecords,
 }
 
 /// <summary>How an outside thing is.</summary>

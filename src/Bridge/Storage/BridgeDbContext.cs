@@ -16,6 +16,8 @@ internal sealed class BridgeDbContext(DbContextOptions<BridgeDbContext> options)
 
     public DbSet<AttendanceRow> Attendance => Set<AttendanceRow>();
 
+    public DbSet<CallRow> Calls => Set<CallRow>();
+
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -49,6 +51,15 @@ internal sealed class BridgeDbContext(DbContextOptions<BridgeDbContext> options)
             table.ToTable("attendance");
             table.HasKey(row => new { row.Meeting, row.Revision, row.Part });
             table.HasIndex(row => new { row.Room, row.At });
+        });
+        modelBuilder.Entity<CallRow>(table =>
+        {
+            table.ToTable("calls");
+            table.HasIndex(row => new { row.Room, row.Id });
+            table.HasIndex(row => new { row.End, row.Id });
+            table.Property(row => row.Direction).HasConversion<string>();
+            table.Property(row => row.Transport).HasConversion<string>();
+            table.Property(row => row.End).HasConversion<string>();
         });
         modelBuilder.Entity<ApiKeyRow>(table =>
         {

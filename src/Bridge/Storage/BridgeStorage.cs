@@ -2,7 +2,7 @@ using PhoneBridge.Rooms;
 
 namespace PhoneBridge.Bridge.Storage;
 
-/// <summary>Everything that the bridge keeps in its data folder: rooms and PINs, the brake, attendance, API keys, and the secrets.</summary>
+/// <summary>Everything that the bridge keeps in its data folder: rooms and PINs, the brake, attendance, records of calls, API keys, and the secrets.</summary>
 /// <remarks>One process at a time: the memory mirrors would not see what another writes, so the folder is locked while open.</remarks>
 public sealed class BridgeStorage : IAsyncDisposable
 {
@@ -18,6 +18,7 @@ public sealed class BridgeStorage : IAsyncDisposable
         _rooms = new RoomStore(database, secrets, pinRest);
         Brake = new BrakeJournal(database);
         Attendance = new AttendanceJournal(database);
+        Calls = new CallJournal(database);
         ApiKeys = new ApiKeys(database, secrets);
     }
 
@@ -29,6 +30,9 @@ public sealed class BridgeStorage : IAsyncDisposable
 
     /// <summary>The attendance journal.</summary>
     public AttendanceJournal Attendance { get; }
+
+    /// <summary>The records of calls.</summary>
+    internal CallJournal Calls { get; }
 
     /// <summary>Keys to the API.</summary>
     public ApiKeys ApiKeys { get; }

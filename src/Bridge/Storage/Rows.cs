@@ -1,7 +1,10 @@
+using PhoneBridge.Bridge.CallRecords;
+using PhoneBridge.Bridge.Calls;
 using PhoneBridge.Rooms;
 using PhoneBridge.Rooms.Attendance;
 using PhoneBridge.Rooms.Guessing;
 using PhoneBridge.Rooms.Meetings;
+using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Storage;
 
@@ -113,6 +116,49 @@ internal sealed class AttendanceRow
     public long? Stayed { get; set; }
 
     public long? Talked { get; set; }
+}
+
+/// <summary>A record of a call; see <see cref="CallRecord"/>. Enums that grow with the bridge are kept by name.</summary>
+internal sealed class CallRow
+{
+    /// <summary>Ordered by arrival.</summary>
+    public required string Id { get; set; }
+
+    public long? Leg { get; set; }
+
+    public required string Trunk { get; set; }
+
+    public CallDirection Direction { get; set; }
+
+    public string? Caller { get; set; }
+
+    public string? Called { get; set; }
+
+    public SipTransportKind Transport { get; set; }
+
+    public long ArrivedAt { get; set; }
+
+    public long? AnsweredAt { get; set; }
+
+    public long? EndedAt { get; set; }
+
+    public double? SetupMs { get; set; }
+
+    public string? Room { get; set; }
+
+    public Role? Role { get; set; }
+
+    public string? Codec { get; set; }
+
+    public CallEnd? End { get; set; }
+
+    public int? SipStatus { get; set; }
+
+    public double? LossPercent { get; set; }
+
+    public double? JitterMs { get; set; }
+
+    public double? RFactor { get; set; }
 }
 
 /// <summary>A key to the API: its digest only.</summary>

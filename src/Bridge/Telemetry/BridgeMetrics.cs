@@ -52,7 +52,7 @@ public sealed class BridgeMetrics : IDisposable
     {
         _meter = factory.Create(MeterName);
         _arrived = _meter.CreateCounter<long>("phonebridge.calls.arrived", "{call}", "Calls that came in, by trunk.");
-        _ended = _meter.CreateCounter<long>("phonebridge.calls.ended", "{call}", "Calls that ended, by how.");
+        _ended = _meter.CreateCounter<long>("phonebridge.calls.ended", "{call}", "Calls that ended, by how and by trunk.");
         _active = _meter.CreateUpDownCounter<long>("phonebridge.calls.active", "{call}", "Calls now.");
         _duration = Histogram("phonebridge.calls.duration", "How long answered calls lasted.", 1, 10, 30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800);
         _setup = Histogram("phonebridge.calls.setup.duration", "From INVITE to our 200.", 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5);
@@ -93,11 +93,12 @@ public sealed class BridgeMetrics : IDisposable
     /// <summary>A call is over.</summary>
     /// <typeparam name="TEnd">The closed enum of ends.</typeparam>
     /// <param name="end">How it ended.</param>
+    /// <param name="trunk">Name of its trunk in the configuration.</param>
     /// <param name="duration">Since it was answered; null when it never was.</param>
-    public void CallEnded<TEnd>(TEnd end, TimeSpan? duration)
+    public void CallEnded<TEnd>(TEnd end, string trunk, TimeSpan? duration)
         where TEnd : struct, Enum
     {
-        _ended.Add(1, new KeyValuePair<string, object?>("end", end.ToString()));
+        _ended.Add(1, new KeyValuePair<string, object?>("end", end.ToString()), new KeyValuePair<string, object?>("trunk", trunk));
         _active.Add(-1);
         if (duration is { } lasted)
         {

@@ -1,6 +1,8 @@
 using System.Globalization;
+using PhoneBridge.Bridge.CallRecords;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Storage;
+using PhoneBridge.Bridge.Tests.CallRecords;
 using PhoneBridge.Rooms;
 using PhoneBridge.Rooms.Attendance;
 using PhoneBridge.Rooms.Guessing;
@@ -24,6 +26,7 @@ internal static class CrashWriter
             ForeverAsync(() => RenewalAsync(rooms, acknowledged)),
             ForeverAsync(() => GuessAsync(rooms, acknowledged)),
             ForeverAsync(() => AttendanceAsync(storage, acknowledged)),
+            ForeverAsync(() => CallAsync(storage, acknowledged)),
             ForeverAsync(() => KeyAsync(storage, acknowledged)));
     }
 
@@ -81,6 +84,13 @@ internal static class CrashWriter
             }),
         ]);
         Print(to, "attended", meeting.ToString());
+    }
+
+    private static async Task CallAsync(BridgeStorage storage, StreamWriter to)
+    {
+        CallRecord call = SampleCalls.Arrived();
+        await storage.Calls.PutAsync([call]);
+        Print(to, "called", call.Id.ToString());
     }
 
     private static async Task KeyAsync(BridgeStorage storage, StreamWriter to)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using PhoneBridge.Bridge.CallRecords;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Storage;
 using PhoneBridge.Rooms;
@@ -35,7 +36,7 @@ public sealed class KillTests : IDisposable
             }
         }
 
-        Assert.All(new[] { "room", "deleted", "renewed", "silenced", "attended", "key" }, kind => Assert.True(seen.GetValueOrDefault(kind) > 2, kind));
+        Assert.All(new[] { "room", "deleted", "renewed", "silenced", "attended", "called", "key" }, kind => Assert.True(seen.GetValueOrDefault(kind) > 2, kind));
     }
 
     private async Task<List<string>> RunAndKillAsync(int delayMs, bool waitForFirst)
@@ -84,6 +85,7 @@ public sealed class KillTests : IDisposable
         await using BridgeStorage storage = await _folder.OpenAsync();
         RoomService rooms = await DataFolder.ServiceAsync(storage, TimeProvider.System);
         HashSet<string> deleted = [.. acknowledged.Where(line => line.StartsWith("deleted", StringComparison.Ordinal)).Select(line => line.Split(' ')[1])];
+        HashSet<CallId> calls = [.. (await storage.Calls.ReadAsync(new CallFilter(), null, int.MaxValue, TestContext.Current.CancellationToken)).Select(c => c.Id)];
         foreach (string line in acknowledged)
         {
             switch (line.Split(' '))
@@ -109,6 +111,9 @@ public sealed class KillTests : IDisposable
                 case ["attended", string text]:
                     Assert.True(MeetingId.TryParse(text, out MeetingId meeting));
                     Assert.Equal(5, (await storage.Attendance.ReadAsync(meeting, TestContext.Current.CancellationToken)).Count);
+                    break;
+                case ["called", string text]:
+                    Assert.Contains(CallId.TryParse(text, out CallId call) ? call : default, calls);
                     break;
                 case ["key", string key]:
                     Assert.NotNull(storage.ApiKeys.Verify(key));

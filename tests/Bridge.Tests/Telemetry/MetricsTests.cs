@@ -20,7 +20,7 @@ public sealed class MetricsTests
         metrics.CallArrived("unknown");
         metrics.CallAnswered(TimeSpan.FromMilliseconds(15));
         metrics.PinTried(PinOutcome.Wrong);
-        metrics.CallEnded(End.HungUp, TimeSpan.FromSeconds(20));
+        metrics.CallEnded(End.HungUp, "carrier", TimeSpan.FromSeconds(20));
         metrics.LineMeasured("G722", new LegQuality { RFactor = 82, RecentLoss = 0.03, JitterMs = 4, PlayoutDelayMs = 35, RecentConcealed = 0.01 });
         metrics.ObserveGauge("phonebridge.test.value", "{thing}", "For this test.", () => 42);
         string page = await bridge.Anonymous.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
@@ -29,7 +29,7 @@ public sealed class MetricsTests
         Assert.Matches("(?m)^phonebridge_calls_setup_duration_seconds_bucket\\{[^}]*le=\"0.01\"\\} 0$", page);
         Assert.Matches("(?m)^phonebridge_calls_setup_duration_seconds_bucket\\{[^}]*le=\"0.02\"\\} 1$", page);
         Assert.Matches("(?m)^phonebridge_pins_tried_total\\{[^}]*outcome=\"Wrong\"[^}]*\\} 1$", page);
-        Assert.Matches("(?m)^phonebridge_calls_ended_total\\{[^}]*end=\"HungUp\"[^}]*\\} 1$", page);
+        Assert.Matches("(?m)^phonebridge_calls_ended_total\\{[^}]*end=\"HungUp\",trunk=\"carrier\"[^}]*\\} 1$", page);
         Assert.Matches("(?m)^phonebridge_leg_r_factor_bucket\\{[^}]*codec=\"G722\",le=\"80\"\\} 0$", page);
         Assert.Matches("(?m)^phonebridge_leg_r_factor_bucket\\{[^}]*codec=\"G722\",le=\"85\"\\} 1$", page);
         Assert.Matches("(?m)^phonebridge_leg_loss_bucket\\{[^}]*codec=\"G722\",le=\"0.05\"\\} 1$", page);

@@ -130,6 +130,77 @@ namespace PhoneBridge.Bridge.Storage.Migrations
                     b.ToTable("brake", (string)null);
                 });
 
+            modelBuilder.Entity("PhoneBridge.Bridge.Storage.CallRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AnsweredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ArrivedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Called")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Caller")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Codec")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Direction")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("End")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("JitterMs")
+                        .HasColumnType("REAL");
+
+                    b.Property<long?>("Leg")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("LossPercent")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("RFactor")
+                        .HasColumnType("REAL");
+
+                    b.Property<int?>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Room")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("SetupMs")
+                        .HasColumnType("REAL");
+
+                    b.Property<int?>("SipStatus")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Transport")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Trunk")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("End", "Id");
+
+                    b.HasIndex("Room", "Id");
+
+                    b.ToTable("calls", (string)null);
+                });
+
             modelBuilder.Entity("PhoneBridge.Bridge.Storage.IdentityRow", b =>
                 {
                     b.Property<int>("Id")

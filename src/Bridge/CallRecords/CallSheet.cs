@@ -1,0 +1,77 @@
+using PhoneBridge.Bridge.Calls;
+using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Mixer;
+using PhoneBridge.Rooms;
+
+namespace PhoneBridge.Bridge.CallRecords;
+
+/// <summary>Fills in the record of one call while it lasts, and hands it to the recorder when it begins and when it ends.</summary>
+/// <remarks>One thread at a time: begun on the SIP loop, handed over to the control loop with the call.</remarks>
+internal sealed class CallSheet
+{
+    private readonly CallRecorder _recorder;
+    private readonly TimeProvider _time;
+    private readonly long _arrived;
+    private CallRecord _record;
+
+    /// <param name="recorder">Keeps the record.</param>
+    /// <param name="time">Clock of all its times.</param>
+    /// <param name="start">Makes the record's beginning from the time of arrival.</param>
+    public CallSheet(CallRecorder recorder, TimeProvider time, Func<DateTimeOffset, CallRecord> start)
+    {
+        (_recorder, _time, _arrived) = (recorder, time, time.GetTimestamp());
+        _record = start(time.GetUtcNow());
+    }
+
+    /// <summary>It was given a leg. From here on a record is there even if the bridge dies.</summary>
+    public void OnAdmitted(LegId leg)
+    {
+        _record = _record with { Leg = leg.Value };
+        _recorder.OnBegun(_record);
+    }
+
+    /// <summary>A codec was agreed on, for the first time or anew.</summary>
+    public void OnCodec(string codec) => _record = _record with { Codec = codec };
+
+    /// <summary>It was answered.</summary>
+    public void OnAnswered() => _record = _record with
+    {
+        AnsweredAt = _time.GetUtcNow(),
+        SetupMs = Math.Round(_time.GetElapsedTime(_arrived).TotalMilliseconds, 1),
+    };
+
+    /// <summary>It got into a room.</summary>
+    public void OnEntered(RoomId room, Role role) => _record = _record with { Room = room, Role = role };
+
+    /// <summary>It is refused.</summary>
+    public void OnRefused(int status)
+    {
+        _record = _record with { SipStatus = status };
+        OnEnded(CallEnd.Refused, null);
+    }
+
+    /// <summary>It is over. Twice is once: the first reason counts.</summary>
+    /// <param name="end">Why.</param>
+    /// <param name="quality">How its line did; null when it had none.</param>
+    public void OnEnded(CallEnd end, LegQuality? quality)
+    {
+        if (_record.End is not null)
+        {
+            return;
+        }
+
+        _record = _record with { End = end, EndedAt = _time.GetUtcNow() };
+        if (quality is { PacketsReceived: > 0 } measured)
+        {
+            ParticipantLine line = ParticipantLine.From(measured);
+            _record = _record with
+            {
+                LossPercent = Math.Round(line.LossPercent, 2),
+                JitterMs = Math.Round(line.JitterMs, 1),
+                RFactor = line.RFactor is { } rating ? Math.Round(rating, 1) : null,
+            };
+        }
+
+        _recorder.OnEnded(_record);
+    }
+}
