@@ -15,7 +15,7 @@ internal static class ApiDescription
             {
                 Title = "PhoneBridge",
                 Version = "v1",
-                Description = "Rooms, meetings and participants of the telephony bridge. Every request under /api needs a key: "
+                Description = "Rooms, meetings, participants and calls of the telephony bridge. Every request under /api needs a key: "
                     + "Authorization: Bearer pbk_…. Errors are application/problem+json; a wrong field is named under errors.",
             };
             document.Components ??= new OpenApiComponents();

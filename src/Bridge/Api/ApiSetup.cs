@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
+using PhoneBridge.Bridge.Api.Calls;
 using PhoneBridge.Bridge.Api.Events;
 using PhoneBridge.Bridge.Api.Keys;
 using PhoneBridge.Bridge.Api.Meetings;
@@ -75,6 +76,7 @@ internal static class ApiSetup
         api.MapMeetings();
         api.MapParticipants();
         api.MapEvents();
+        api.MapCalls();
         api.MapStatus();
     }
 }
