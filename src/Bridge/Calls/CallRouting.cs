@@ -37,7 +37,7 @@ internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<DialogueOpt
         NumberOptions? number = trunk.Numbers.FirstOrDefault(n => n.Number == called.Number?.Reveal());
         CallerIdentity caller = CallerIdentity.Read(call.Invite, new CallerIdentityRules(plan, trunk.TrustIdentity));
         string? masked = caller.Number?.ToString();
-        string? dialled = number?.Number ?? NumberOf(called);
+        string? dialled = number?.Number ?? NumberOf(called, trunk);
         if (number is null && trunk.Numbers.Count != 0 && pin is null)
         {
             return new CallDecision(trunk.Name, null, 404, "the dialled number is none of the trunk's", masked, dialled);
@@ -63,9 +63,14 @@ internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<DialogueOpt
         _ => new NumberPlan(country, "0", "00", 6, 12),
     };
 
-    // Whatever has the form of a PIN may be one, also where the trunk does not take it as such.
-    private static string? NumberOf(CalledNumber called) =>
-        called.Number is { IsE164: true } number && !TryReadPin(called.RevealUser(), out _) ? number.Reveal() : null;
+    // As many digits as a PIN has may be one, however they are written and also where the trunk does not take it as such; where it does,
+    // one that was mistyped must be kept out as well, and no PIN begins with 0 or +.
+    private static string? NumberOf(CalledNumber called, TrunkOptions trunk)
+    {
+        string user = called.RevealUser();
+        bool mayBePin = user.Count(char.IsAsciiDigit) == Rooms.Pins.Pin.Length || (trunk.PinInRequestUri && user is not ['+' or '0', ..]);
+        return called.Number is { IsE164: true } number && !mayBePin ? number.Reveal() : null;
+    }
 
     private static bool TryReadPin(string user, out KeyedPin pin)
     {

@@ -24,7 +24,7 @@ public sealed class CallRecordTests
         BridgeRoom room = await BridgeRoom.CreateAsync(bridge.Api, "Salle");
         string number = BridgeFixture.NewNumber();
 
-        // One comes into the room by its PIN and hangs up, one is refused, one is there when the bridge dies.
+        // One comes into the room by its PIN and hangs up, two are refused, one is there when the bridge dies.
         await using (TestPhone guest = NewPhone(bridge, exchange, number))
         {
             Assert.Equal(200, await DialAsync(guest, bridge, room.ModeratorPin));
@@ -38,17 +38,22 @@ public sealed class CallRecordTests
             Assert.Equal(404, await DialAsync(lost, bridge, "+33987654321"));
         }
 
+        await using (TestPhone mistaken = NewPhone(bridge, exchange, number))
+        {
+            Assert.Equal(404, await DialAsync(mistaken, bridge, "+" + room.ParticipantPin));
+        }
+
         await using TestPhone last = NewPhone(bridge, exchange, number);
         Assert.Equal(200, await DialAsync(last, bridge, "0123456789"));
         await CallsFixture.WaitUntilAsync(
-            async () => await ReadAsync(bridge) is [_, _, var running] && Text(running, "end") is null && Text(running, "trunk") == "carrier",
-            "all three are on the disk");
+            async () => await ReadAsync(bridge) is [_, _, _, var running] && Text(running, "end") is null && Text(running, "trunk") == "carrier",
+            "all of them are on the disk");
         await bridge.CrashAsync();
         await bridge.StartAgainAsync();
 
         JsonElement[] calls = [];
         await CallsFixture.WaitUntilAsync(
-            async () => (calls = await ReadAsync(bridge)) is [_, _, var dead] && Text(dead, "end") == "bridgeDied", "the call of the dead bridge is closed");
+            async () => (calls = await ReadAsync(bridge)) is [_, _, _, var dead] && Text(dead, "end") == "bridgeDied", "the call of the dead bridge is closed");
         string masked = $"+33 6 •• •• •• {number[^2..]}";
         Assert.All(calls, call => Assert.Equal(("carrier", "inbound", masked), (Text(call, "trunk"), Text(call, "direction"), Text(call, "caller"))));
 
@@ -62,12 +67,23 @@ public sealed class CallRecordTests
         Assert.InRange(first.GetProperty("lossPercent").GetDouble(), 0, 100);
 
         Assert.Equal(("refused", "+33987654321", 404), (Text(calls[1], "end"), Text(calls[1], "called"), calls[1].GetProperty("sipStatus").GetInt32()));
-        Assert.Equal(("+33123456789", null), (Text(calls[2], "called"), Text(calls[2], "endedAt")));
+        Assert.Equal(("refused", null, 404), (Text(calls[2], "end"), Text(calls[2], "called"), calls[2].GetProperty("sipStatus").GetInt32()));
+        Assert.Equal(("+33123456789", null), (Text(calls[3], "called"), Text(calls[3], "endedAt")));
 
         string all = (await bridge.Api.GetAsync("calls")).Text + (await bridge.Api.GetAsync("calls.csv")).Text;
         Assert.Contains(room.Id, all, StringComparison.Ordinal);
         Assert.DoesNotContain(number[3..], all, StringComparison.Ordinal);
         Assert.DoesNotContain(room.ModeratorPin, all, StringComparison.Ordinal);
+        Assert.DoesNotContain(room.ParticipantPin, all, StringComparison.Ordinal);
+
+        // A bridge that stops writes down how its last call ended.
+        await using TestPhone late = NewPhone(bridge, exchange, number);
+        Assert.Equal(200, await DialAsync(late, bridge, "0123456789"));
+        Assert.Equal(0, await bridge.StopAsync(TimeSpan.FromSeconds(30)));
+        await bridge.StartAgainAsync();
+        JsonElement stopped = (await ReadAsync(bridge))[^1];
+        Assert.Equal("serviceStopping", Text(stopped, "end"));
+        Assert.NotNull(Text(stopped, "endedAt"));
     }
 
     private static TestPhone NewPhone(BridgeProcess bridge, PhoneExchange exchange, string number) =>

@@ -43,6 +43,8 @@ public sealed class ConfigurationErrorsTests
     [InlineData("--Sip:UnknownTrunk:Country=FR", "Sip:UnknownTrunk:Country: takes a country calling code")]
     [InlineData("--Sip:UnknownTrunk:Numbers:0:Number=0123456789", "Sip:UnknownTrunk:Numbers:0:Number: takes a number such as")]
     [InlineData("--Sip:UnknownTrunk:Kountry=33", "Sip:UnknownTrunk:Kountry: is not a known key")]
+    [InlineData("--Storage:CallRecordDays=0", "Storage:CallRecordDays: must be between 1 and 3650.")]
+    [InlineData("--Storage:CallRecordDays=1", null)]
     [InlineData("--Media:PublicAddress=x", "Media:PublicAddress: ")]
     [InlineData("--Media:SilenceBeforeEnd=00:00:20", "Media:SilenceBeforeEnd: must be longer than SilenceBeforeProbe")]
     [InlineData("--Media:PortRest=soon", "Media:PortRest: 'soon' is not a time in the form hh:mm:ss.")]
