@@ -1,10 +1,11 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Ivr.Prompts;
 using PhoneBridge.Rooms;
-using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Identity;
+using PhoneBridge.Sip.Messages;
 
 namespace PhoneBridge.Bridge.Calls;
 
@@ -24,18 +25,20 @@ internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<DialogueOpt
     public const string Stranger = "stranger";
 
     /// <summary>Decides. Looks at nothing but the INVITE and the configuration.</summary>
-    public CallDecision Decide(SipCall call)
+    /// <param name="invite">The INVITE.</param>
+    /// <param name="source">Where it came from.</param>
+    public CallDecision Decide(SipRequest invite, IPAddress source)
     {
-        if (sip.Value.TrunkOf(call.Source.Address) is not { } trunk)
+        if (sip.Value.TrunkOf(source) is not { } trunk)
         {
             return new CallDecision(Stranger, null, 403, "the source belongs to no trunk", null, null);
         }
 
         NumberPlan plan = PlanOf(trunk.Country);
-        CalledNumber called = CalledNumber.Read(call.Invite, new CalledNumberRules(plan, CalledNumberSource.RequestUri));
+        CalledNumber called = CalledNumber.Read(invite, new CalledNumberRules(plan, CalledNumberSource.RequestUri));
         KeyedPin? pin = trunk.PinInRequestUri && TryReadPin(called.RevealUser(), out KeyedPin read) ? read : null;
         NumberOptions? number = trunk.Numbers.FirstOrDefault(n => n.Number == called.Number?.Reveal());
-        CallerIdentity caller = CallerIdentity.Read(call.Invite, new CallerIdentityRules(plan, trunk.TrustIdentity));
+        CallerIdentity caller = CallerIdentity.Read(invite, new CallerIdentityRules(plan, trunk.TrustIdentity));
         string? masked = caller.Number?.ToString();
         string? dialled = number?.Number ?? NumberOf(called, trunk);
         if (number is null && trunk.Numbers.Count != 0 && pin is null)

@@ -8,6 +8,7 @@ using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Shutdown;
 using PhoneBridge.Mixer;
 using PhoneBridge.Sip.Calls;
+using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
@@ -129,17 +130,8 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     {
         // The INVITE may be read on the SIP loop only; what is decided from it travels on.
         SipRelay relay = new(_services.Loop);
-        CallDecision decision = _routing.Decide(call);
-        CallSheet sheet = new(_recorder, _time, arrivedAt => new CallRecord
-        {
-            Id = CallId.New(arrivedAt),
-            Trunk = decision.Trunk,
-            Direction = CallDirection.Inbound,
-            Caller = decision.Caller,
-            Called = decision.Called,
-            Transport = call.Transport,
-            ArrivedAt = arrivedAt,
-        });
+        CallDecision decision = _routing.Decide(call.Invite, call.Source.Address);
+        CallSheet sheet = NewSheet(decision, call.Transport);
         if (decision.Route is { } route)
         {
             _services.Loop.Post(() => Admit(call, route, sheet, relay));
@@ -150,6 +142,13 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         }
 
         return relay;
+    }
+
+    /// <inheritdoc/>
+    public void OnRefused(SipRequest invite, SipFlow flow, int status)
+    {
+        CallDecision decision = _routing.Decide(invite, flow.Remote.Address);
+        CountRefused(flow.Remote.Address, NewSheet(decision, flow.Transport), decision.Trunk, status, "the signalling does not take it");
     }
 
     /// <inheritdoc/>
@@ -187,12 +186,28 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
 
     private void Refuse(SipCall call, CallSheet sheet, string trunk, int status, string why)
     {
-        sheet.OnRefused(status);
-        Log.Refused(_services.Logger, call.Source.Address, status, why);
-        _services.Metrics.CallArrived(trunk);
-        _services.Metrics.CallEnded(CallEnd.Refused, trunk, null);
+        CountRefused(call.Source.Address, sheet, trunk, status, why);
         call.Reject(status, null, status == 503 ? [("Retry-After", "30")] : null);
     }
+
+    private void CountRefused(IPAddress source, CallSheet sheet, string trunk, int status, string why)
+    {
+        sheet.OnRefused(status);
+        Log.Refused(_services.Logger, source, status, why);
+        _services.Metrics.CallArrived(trunk);
+        _services.Metrics.CallEnded(CallEnd.Refused, trunk, null);
+    }
+
+    private CallSheet NewSheet(CallDecision decision, SipTransportKind transport) => new(_recorder, _time, arrivedAt => new CallRecord
+    {
+        Id = CallId.New(arrivedAt),
+        Trunk = decision.Trunk,
+        Direction = CallDirection.Inbound,
+        Caller = decision.Caller,
+        Called = decision.Called,
+        Transport = transport,
+        ArrivedAt = arrivedAt,
+    });
 
     private void OnMedia(MediaEvent happened)
     {

@@ -1,3 +1,6 @@
+using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Transport;
+
 namespace PhoneBridge.Sip.Calls;
 
 /// <summary>The application behind the endpoint. Called on the SIP loop: it must not block.</summary>
@@ -8,6 +11,14 @@ public interface ISipCallHandler
     /// <param name="call">The call. Its commands may be given here or later, from any thread.</param>
     /// <returns>Who hears what becomes of this call.</returns>
     ISipCallEvents OnIncoming(SipCall call);
+
+    /// <summary>A new call was refused without asking: while draining, or because its INVITE cannot become a call. For counts and records.</summary>
+    /// <param name="invite">The INVITE; may be read here only.</param>
+    /// <param name="flow">The way that it came.</param>
+    /// <param name="status">How it was refused.</param>
+    void OnRefused(SipRequest invite, SipFlow flow, int status)
+    {
+    }
 
     /// <summary>OPTIONS outside a dialog, how trunks ask whether we live. Not asked while draining: that is a 503.</summary>
     SipOptionsAnswer OnOptions() => SipOptionsAnswer.Available;

@@ -362,6 +362,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         if (refusal is not null)
         {
             Reject(invite, refusal, Tokens.Tag(), now);
+            Guard(() => _handler.OnRefused(request, invite.Source, refusal.Status), request.CallId);
             return;
         }
 

@@ -17,6 +17,7 @@ public sealed class CallRecordTests
                 "--Sip:Trunks:0:Name=carrier",
                 "--Sip:Trunks:0:Sources:0=127.0.0.1",
                 "--Sip:Trunks:0:PinInRequestUri=true",
+                "--Shutdown:DrainDeadline=00:02:00",
                 "--Sip:Trunks:0:Numbers:0:Number=+33123456789",
             ],
         });
@@ -76,14 +77,24 @@ public sealed class CallRecordTests
         Assert.DoesNotContain(room.ModeratorPin, all, StringComparison.Ordinal);
         Assert.DoesNotContain(room.ParticipantPin, all, StringComparison.Ordinal);
 
-        // A bridge that stops writes down how its last call ended.
+        // A bridge that stops writes down whom it refused meanwhile, and how its last call ended.
         await using TestPhone late = NewPhone(bridge, exchange, number);
         Assert.Equal(200, await DialAsync(late, bridge, "0123456789"));
-        Assert.Equal(0, await bridge.StopAsync(TimeSpan.FromSeconds(30)));
+        Task<int> stopping = bridge.StopAsync(TimeSpan.FromSeconds(60));
+        await CallsFixture.WaitUntilAsync(
+            async () => (await bridge.Api.GetAsync("status")).Body.GetProperty("phase").GetString() == "draining", "the bridge drains");
+        await using (TestPhone tooLate = NewPhone(bridge, exchange, number))
+        {
+            Assert.Equal(503, await DialAsync(tooLate, bridge, "0123456789"));
+        }
+
+        bridge.Process.Terminate();             // the second time: now
+        Assert.Equal(0, await stopping);
         await bridge.StartAgainAsync();
-        JsonElement stopped = (await ReadAsync(bridge))[^1];
-        Assert.Equal("serviceStopping", Text(stopped, "end"));
-        Assert.NotNull(Text(stopped, "endedAt"));
+        calls = await ReadAsync(bridge);
+        Assert.Equal(("serviceStopping", "refused"), (Text(calls[^2], "end"), Text(calls[^1], "end")));
+        Assert.NotNull(Text(calls[^2], "endedAt"));
+        Assert.Equal(("+33123456789", 503), (Text(calls[^1], "called"), calls[^1].GetProperty("sipStatus").GetInt32()));
     }
 
     private static TestPhone NewPhone(BridgeProcess bridge, PhoneExchange exchange, string number) =>

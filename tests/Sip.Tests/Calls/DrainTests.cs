@@ -20,6 +20,20 @@ public sealed class DrainTests : CallTest
     }
 
     [Fact]
+    public void The_application_is_told_once_of_a_call_that_is_refused_without_asking_and_of_nothing_else()
+    {
+        Bridge.Agent.IsDraining = true;
+        SipRequest invite = Phone.NewRequest("INVITE", null);
+        Phone.SendRaw(invite);
+        Network.Run(0.1);
+        Phone.SendRaw(invite);                  // the same once more
+        Phone.Send("OPTIONS");
+        Network.Run(0.1);
+        Assert.Equal([503], App.Refused);
+        Assert.Empty(App.Calls);
+    }
+
+    [Fact]
     public void While_draining_calls_that_are_up_go_on()
     {
         AppCall call = Establish();

@@ -1,4 +1,5 @@
 using PhoneBridge.Sip.Calls;
+using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Sdp;
 using PhoneBridge.Sip.Transport;
 
@@ -10,6 +11,8 @@ internal sealed class SimulatedApp : ISipCallHandler, ISipTrace
     public SimulatedNetwork Network { get; set; } = null!;
 
     public List<AppCall> Calls { get; } = [];
+
+    public List<int> Refused { get; } = [];
 
     public List<Exception> Faults { get; } = [];
 
@@ -28,6 +31,8 @@ internal sealed class SimulatedApp : ISipCallHandler, ISipTrace
         OnCall(events);
         return events;
     }
+
+    public void OnRefused(SipRequest invite, SipFlow flow, int status) => Refused.Add(status);
 
     public void OnFault(Exception fault, string? callId) => Faults.Add(fault);
 
