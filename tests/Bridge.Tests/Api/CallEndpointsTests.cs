@@ -135,6 +135,21 @@ public sealed class CallEndpointsTests(BridgeFixture fixture) : IClassFixture<Br
         Assert.Equal(calls.Select(c => c.Id.ToString()).Prepend("id"), lines.Select(line => line.Split(',')[0]));
     }
 
+    [Fact]
+    public async Task The_description_names_the_filters_and_both_forms()
+    {
+        using JsonDocument document = JsonDocument.Parse(await _bridge.Anonymous.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken));
+        JsonElement paths = document.RootElement.GetProperty("paths");
+        foreach ((string path, string[] forms) in new[] { ("/api/v1/calls", new[] { "application/json", "text/csv" }), ("/api/v1/calls.csv", ["text/csv"]) })
+        {
+            JsonElement get = paths.GetProperty(path).GetProperty("get");
+            Assert.Equal(
+                ["from", "to", "trunk", "room", "end", "after", "limit"],
+                get.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+            Assert.Equal(forms, get.GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Select(c => c.Name));
+        }
+    }
+
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string[] Ids(Answer page) => [.. page.Body.GetProperty("calls").EnumerateArray().Select(c => c.GetProperty("id").GetString()!)];

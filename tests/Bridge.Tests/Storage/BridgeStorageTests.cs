@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using PhoneBridge.Bridge.Storage;
+using PhoneBridge.Bridge.Tests.CallRecords;
 using PhoneBridge.Rooms;
 
 namespace PhoneBridge.Bridge.Tests.Storage;
@@ -23,6 +25,28 @@ public sealed class BridgeStorageTests : IDisposable
         Assert.Equal(ownerOnly, File.GetUnixFileMode(_folder.Secrets));
         Assert.Equal(ownerOnly, File.GetUnixFileMode(_folder.Database));
         Assert.Equal(ownerOnly, File.GetUnixFileMode(_folder.Database + "-wal"));
+    }
+
+    [Fact]
+    public void The_migrations_lead_to_the_tables_that_the_program_uses()
+    {
+        using BridgeDbContext database = new BridgeDbContextFactory().CreateDbContext([]);
+        Assert.False(database.Database.HasPendingModelChanges());
+    }
+
+    [Fact]
+    public async Task A_database_from_before_the_records_of_calls_gets_their_table_and_keeps_its_rooms()
+    {
+        Room room = DataFolder.NewRoom();
+        await using (BridgeStorage storage = await _folder.OpenAsync())
+        {
+            await storage.Rooms.AddAsync(room, TestContext.Current.CancellationToken);
+        }
+
+        _folder.Execute("DROP TABLE calls; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_CallRecords'");
+        await using BridgeStorage later = await _folder.OpenAsync();
+        await later.Calls.PutAsync([SampleCalls.Arrived()]);
+        Assert.NotNull(later.Rooms.Find(room.Id));
     }
 
     [Fact]
