@@ -124,7 +124,7 @@ internal sealed class CallSession
         }
     }
 
-    /// <summary>The answer to our offer came with the ACK (DLG6), or the one to a refresh of the session, which changes nothing (DLG8).</summary>
+    /// <summary>The answer to our offer came with the ACK (DLG6).</summary>
     public void OnAnswer(SdpSession answer)
     {
         if (_end is not null)
@@ -134,14 +134,20 @@ internal sealed class CallSession
 
         if (_negotiation.AcceptAnswer(answer).Audio is { } audio)
         {
-            if (!audio.IsRefresh)
-            {
-                Configure(audio);
-            }
+            Configure(audio);
         }
         else
         {
             HangUp(CallEnd.SignallingFailed);
+        }
+    }
+
+    /// <summary>The peer answered a refresh of the session (DLG8): followed when it changed something after all.</summary>
+    public void OnRefreshed(SdpSession answer)
+    {
+        if (_end is null && _negotiation.AcceptAnswer(answer).Audio is { IsRefresh: false } audio)
+        {
+            Configure(audio);
         }
     }
 

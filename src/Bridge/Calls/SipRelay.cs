@@ -13,6 +13,8 @@ internal sealed class SipRelay(ControlLoop loop) : ISipCallEvents
 
     public void OnAnswer(SipCall call, SdpSession answer) => loop.Post(() => Session?.OnAnswer(answer));
 
+    public void OnRefreshed(SipCall call, SdpSession answer) => loop.Post(() => Session?.OnRefreshed(answer));
+
     public void OnConfirmed(SipCall call) => loop.Post(() => Session?.OnConfirmed());
 
     public void OnInfo(SipCall call, string contentType, ReadOnlyMemory<byte> body) =>

@@ -41,6 +41,13 @@ public interface ISipCallEvents
     {
     }
 
+    /// <summary>The peer answered our last description, sent again to refresh the session (DLG8). Usually nothing has changed.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="answer">The peer's description; one that cannot be used is no reason to end the call.</param>
+    void OnRefreshed(SipCall call, SdpSession answer)
+    {
+    }
+
     /// <summary>The peer answered <see cref="SipCall.Probe"/>: it lives.</summary>
     void OnAlive(SipCall call)
     {

@@ -281,11 +281,19 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         _agreed = _isOwnRefresh ? _agreed : _wanted;
         _wanted = _isOwnRefresh ? _wanted : null;
         usage.Session.OnAccepted(transaction.Request, response, now);
-        if (SdpBody.Read(response) is { Session: { } answer })
+        SdpSession? answer = SdpBody.Read(response).Session;
+        if (_isOwnRefresh)
+        {
+            if (answer is not null)
+            {
+                usage.Raise(now, events => events.OnRefreshed(usage.Call, answer));
+            }
+        }
+        else if (answer is not null)
         {
             usage.Raise(now, events => events.OnAnswer(usage.Call, answer));
         }
-        else if (!_isOwnRefresh)
+        else
         {
             usage.HangUp(SipHangUp.Failure, SipCallEndKind.AnswerMissing, now);
         }

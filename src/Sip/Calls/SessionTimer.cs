@@ -77,8 +77,9 @@ internal sealed class SessionTimer(SipUserAgent agent, InviteUsage usage)
             return;
         }
 
+        uint interval = Math.Max(_interval, _minimum);
         request.Headers.Add(
-            SipHeaderNames.SessionExpires, new SipSessionExpires(_interval, _isOurs ? SipRefresher.Uac : SipRefresher.Uas).ToString());
+            SipHeaderNames.SessionExpires, new SipSessionExpires(interval, _isOurs ? SipRefresher.Uac : SipRefresher.Uas).ToString());
         if (_minimum > Minimum)
         {
             request.Headers.Add(SipHeaderNames.MinSe, _minimum.ToString(CultureInfo.InvariantCulture));

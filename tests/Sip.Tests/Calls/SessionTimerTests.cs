@@ -342,7 +342,17 @@ public sealed class SessionTimerTests : CallTest
         Assert.Equal(18, refreshes.Length);
         Assert.All(refreshes, static invite => Assert.Equal(Descriptions.Ours.ToString(), Encoding.ASCII.GetString(invite.Body.Span)));
         Assert.Equal(18, Phone.Requests("ACK").Count());
-        Assert.DoesNotContain("offer failed", call.Heard);
+        Assert.Equal(["confirmed", .. Enumerable.Repeat("refreshed", 18)], call.Heard);
+    }
+
+    [Fact]
+    public void A_refresh_whose_200_brings_no_description_is_one_all_the_same()
+    {
+        AppCall call = Call("1800;refresher=uas", allow: WithoutUpdate);
+        Phone.Complete = static (_, ok) => ok.Body = default;
+        Network.Run(LongestMeeting);
+        Assert.Equal(["confirmed"], call.Heard);
+        Assert.Equal(18, Phone.Requests("INVITE").Count());
     }
 
     [Fact]

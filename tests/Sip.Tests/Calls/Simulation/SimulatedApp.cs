@@ -69,6 +69,8 @@ internal sealed class AppCall(SimulatedApp app, SipCall call) : ISipCallEvents
         Hear("answer");
     }
 
+    void ISipCallEvents.OnRefreshed(SipCall ofCall, SdpSession answer) => Hear("refreshed");
+
     void ISipCallEvents.OnConfirmed(SipCall ofCall) => Hear("confirmed");
 
     void ISipCallEvents.OnInfo(SipCall ofCall, string contentType, ReadOnlyMemory<byte> body)
