@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Ivr.Prompts;
 using PhoneBridge.Rooms;
@@ -16,12 +17,13 @@ namespace PhoneBridge.Bridge.Calls;
 internal readonly record struct CallDecision(string Trunk, CallRoute? Route, int Status, string Why);
 
 /// <summary>Decides from trunk, dialled number and caller how a call goes on. On the SIP loop, where the INVITE may be read.</summary>
-internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<DialogueOptions> ivr, CallerTagger tagger)
+internal sealed class CallRouting(
+    IOptions<SipOptions> sip, IOptions<DialogueOptions> ivr, CallerTagger tagger, RegistrarAddresses registrars)
 {
-    /// <summary>Decides. Looks at nothing but the INVITE and the configuration.</summary>
+    /// <summary>Decides. Looks at nothing but the INVITE, the configuration and where the registrars are.</summary>
     public CallDecision Decide(SipCall call)
     {
-        if (sip.Value.TrunkOf(call.Source.Address) is not { } trunk)
+        if (sip.Value.TrunkOf(call.Source.Address, registrars.Holds) is not { } trunk)
         {
             return new CallDecision("stranger", null, 403, "the source belongs to no trunk");
         }

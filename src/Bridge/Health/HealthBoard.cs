@@ -23,6 +23,9 @@ public enum OutsideThing
 
     /// <summary>The library that takes noise out of speech. Without it noise stays in.</summary>
     SpeexLibrary,
+
+    /// <summary>The registrations at trunks that want one. Without it such a trunk sends no calls; others do.</summary>
+    TrunkRegistrations,
 }
 
 /// <summary>How an outside thing is.</summary>
