@@ -203,7 +203,7 @@ internal sealed partial class TrunkRegistrations : IHostedService, IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 2100, EventName = "TrunkRegistration", Message = "Registration of trunk {Trunk}: {State}")]
+    [LoggerMessage(EventId = 2200, EventName = "TrunkRegistration", Message = "Registration of trunk {Trunk}: {State}")]
     private static partial void LogChanged(ILogger logger, LogLevel level, string trunk, string state);
 
     /// <summary>One trunk's registration; the status is written by the SIP loop, the rest by the trunk's own task.</summary>

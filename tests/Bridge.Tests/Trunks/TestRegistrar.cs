@@ -4,7 +4,7 @@ using PhoneBridge.Testing.Phones;
 
 namespace PhoneBridge.Bridge.Tests.Trunks;
 
-/// <summary>A registrar on a UDP socket of the loopback: answers as a test says, keeps what came.</summary>
+/// <summary>A registrar on a UDP socket of the loopback: answers as a test says, keeps what came without repeats.</summary>
 internal sealed class TestRegistrar : IAsyncDisposable
 {
     private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
@@ -54,7 +54,10 @@ internal sealed class TestRegistrar : IAsyncDisposable
                 {
                     lock (_gate)
                     {
-                        _requests.Add(request);
+                        if (!_requests.Exists(known => known["Via"] == request["Via"]))
+                        {
+                            _requests.Add(request);
+                        }
                     }
 
                     await _socket.SendAsync(_answer(request).Write(), received.RemoteEndPoint);
