@@ -74,11 +74,11 @@ internal sealed class CallSession
             }
 
             Configure(audio);
-            _call.Accept(answer);
+            _call.Accept(answer, _route.Trunk.SessionInterval);
         }
         else
         {
-            _call.Accept(_negotiation.Offer());
+            _call.Accept(_negotiation.Offer(), _route.Trunk.SessionInterval);
         }
 
         _answeredAt = _services.Loop.Now;
@@ -117,7 +117,7 @@ internal sealed class CallSession
         }
     }
 
-    /// <summary>The answer to our offer came with the ACK (DLG6).</summary>
+    /// <summary>The answer to our offer came with the ACK (DLG6), or the one to a refresh of the session, which changes nothing (DLG8).</summary>
     public void OnAnswer(SdpSession answer)
     {
         if (_end is not null)
@@ -127,7 +127,10 @@ internal sealed class CallSession
 
         if (_negotiation.AcceptAnswer(answer).Audio is { } audio)
         {
-            Configure(audio);
+            if (!audio.IsRefresh)
+            {
+                Configure(audio);
+            }
         }
         else
         {
@@ -162,7 +165,7 @@ internal sealed class CallSession
     {
         SipCallEndKind.RemoteHangUp or SipCallEndKind.Cancelled => CallEnd.CallerHungUp,
         SipCallEndKind.Rejected => CallEnd.Refused,
-        SipCallEndKind.PeerGone => CallEnd.LineLost,
+        SipCallEndKind.PeerGone or SipCallEndKind.SessionExpired => CallEnd.LineLost,
         SipCallEndKind.Fault or SipCallEndKind.NotAnswered => CallEnd.Fault,
         _ => CallEnd.SignallingFailed,
     }));

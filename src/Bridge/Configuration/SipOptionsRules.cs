@@ -33,6 +33,7 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
         }
 
         CheckCodecs(errors, "UnknownTrunk", options.UnknownTrunk);
+        CheckSessionInterval(errors, "UnknownTrunk", options.UnknownTrunk);
         HashSet<string> names = [options.UnknownTrunk.Name];
         for (int i = 0; i < options.Trunks.Count; i++)
         {
@@ -52,6 +53,7 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
             }
 
             CheckCodecs(errors, $"Trunks:{i}", trunk);
+            CheckSessionInterval(errors, $"Trunks:{i}", trunk);
             for (int s = 0; s < trunk.Sources.Count; s++)
             {
                 if (!TrunkOptions.TryParseSource(trunk.Sources[s], out _))
@@ -99,6 +101,14 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
         if (trunk.Codecs.GroupBy(codec => codec).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             errors.Add($"{key}:Codecs: {twice.Key} is listed twice.");
+        }
+    }
+
+    private static void CheckSessionInterval(List<string> errors, string key, TrunkOptions trunk)
+    {
+        if (trunk.SessionInterval > TimeSpan.Zero && trunk.SessionInterval < TimeSpan.FromSeconds(90))
+        {
+            errors.Add($"{key}:SessionInterval: takes 00:00:00, or 00:01:30 at least (RFC 4028 §5).");
         }
     }
 

@@ -60,6 +60,11 @@ public sealed class TrunkOptions
     [Range(0, 100_000)]
     public int MaxCalls { get; set; }
 
+    /// <summary>Session timer that we ask for in calls of this trunk, where the peer knows it and asks for none (RFC 4028; DLG8).</summary>
+    /// <value>Zero: we do not ask. Else 90 s at least. What the peer asks for is honoured in any case.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan SessionInterval { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>Every codec, in the order that an empty list stands for.</summary>
     public static readonly IReadOnlyList<AudioCodec> DefaultCodecs = [AudioCodec.Pcma, AudioCodec.Pcmu, AudioCodec.G722, AudioCodec.Opus];
 

@@ -91,8 +91,11 @@ internal sealed class OpusEncoder : IAudioEncoder
 
         _state.CopyFrom(encoder._state);
         _isNextIndependent = encoder._isNextIndependent;
-        _lossPercent = encoder._lossPercent;
-        if (encoder._settings != _settings)
+        if (encoder._settings == _settings)
+        {
+            _lossPercent = encoder._lossPercent;
+        }
+        else
         {
             // The copy brought the other one's settings along.
             Apply();

@@ -14,6 +14,12 @@ internal enum CallTimer
 
     /// <summary>Our re-INVITE must have a final answer: its transaction does not limit the wait after a 1xx.</summary>
     OwnOffer,
+
+    /// <summary>Time for our refresh of the session (RFC 4028 §10), or for another try.</summary>
+    Refresh,
+
+    /// <summary>The peer's refresh did not come (RFC 4028 §10).</summary>
+    SessionExpiry,
 }
 
 /// <summary>One deadline for each <see cref="CallTimer"/>.</summary>

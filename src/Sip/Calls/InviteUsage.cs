@@ -45,6 +45,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         _invite = invite;
         Dialog = dialog;
         Offers = new OfferExchange(agent, this);
+        Session = new SessionTimer(agent, this);
         Call = new SipCall(agent, this, invite.Request, offer, invite.Source);
         Timers.Set(CallTimer.Answer, now + agent.Options.AnswerWithin);
         invite.Owner = this;
@@ -61,6 +62,9 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
 
     /// <summary>Offers and answers after the first.</summary>
     public OfferExchange Offers { get; }
+
+    /// <summary>The session timer.</summary>
+    public SessionTimer Session { get; }
 
     /// <summary>Timers of the call; a change is followed by a call of the agent's Schedule.</summary>
     public DeadlineTable Timers { get; } = new();
@@ -104,8 +108,8 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         }
     }
 
-    /// <summary>200 with SDP.</summary>
-    public void Accept(SdpSession sdp, TimeSpan now)
+    /// <summary>200 with SDP, and the session interval that we ask for [s], 0 for none.</summary>
+    public void Accept(SdpSession sdp, uint sessionInterval, TimeSpan now)
     {
         if (State != CallState.Incoming)
         {
@@ -116,6 +120,8 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         Timers.Stop(CallTimer.Answer);
         SipResponse ok = _agent.NewDialogResponse(_invite, 200, Dialog);
         ok.SetBody(SdpSession.ContentType, sdp.ToBytes());
+        Session.OnAnswering(_invite.Request, ok, sessionInterval, now);
+        Offers.OnAgreed(sdp);
         Succeed(_invite, ok, carriesOffer: Call.Offer is null, now);
     }
 
@@ -162,6 +168,14 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         {
             _probe = _agent.Send(Dialog, Dialog.NewRequest(SipMethods.Options), this, now);
         }
+    }
+
+    /// <summary>An INVITE or UPDATE of ours within the call.</summary>
+    public SipRequest NewSessionRequest(string method)
+    {
+        SipRequest request = Dialog.NewRequest(method);
+        Session.Describe(request);
+        return request;
     }
 
     /// <summary>Sends a 2xx to an INVITE and repeats it until its ACK.</summary>
@@ -306,7 +320,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
             _probe = null;
             OnProbed(response.StatusCode, now);
         }
-        else
+        else if (!Session.OnResponse(transaction, response, now))
         {
             Offers.OnResponse(transaction, response, now);
         }
@@ -353,6 +367,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         }
 
         Offers.OnTime(now);
+        Session.OnTime(now);
         _agent.Schedule(this);
     }
 
@@ -436,6 +451,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         State = CallState.Closing;
         Timers.StopAll();
         Offers.Stop(now);
+        Session.Stop();
         SipRequest bye = Dialog.NewRequest(SipMethods.Bye);
         (string q850, string sip) = HangUpReasons.For(_hangUp);
         bye.Headers.Add(SipHeaderNames.Reason, q850);
@@ -457,6 +473,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
             State = CallState.Closed;
             Timers.StopAll();
             Offers.Stop(now);
+            Session.Stop();
             ForgetWhenAcknowledged();
         }
     }

@@ -10,9 +10,12 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
 {
     private ServerTransaction? _asked;      // the peer's re-INVITE or UPDATE that waits for the application
     private bool _isOurOfferAsked;          // … and had no offer, so that ours goes into the 2xx
-    private SdpSession? _wanted;            // our offer: waiting for quiet, for the end of a glare, or out
+    private SdpSession? _agreed;            // our description that holds
+    private SdpSession? _wanted;            // the application's offer: waiting for quiet, for the end of a glare, or out
+    private bool _isRefreshWanted;          // a re-INVITE that changes nothing waits in the same way
     private bool _isGlare;                  // ours met one of the peer and waits to be sent again
-    private ClientTransaction? _own;        // the re-INVITE that carries it
+    private ClientTransaction? _own;        // our re-INVITE …
+    private bool _isOwnRefresh;             // … and whether it changes nothing
     private ClientTransaction? _ownDone;    // the last one that got a 2xx, …
     private SipRequest? _ownAck;            // … and its ACK, sent again for each repeated 2xx (TRX7)
 
@@ -27,7 +30,7 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         SdpBodyResult body = SdpBody.Read(invite.Request);
         SipRejection? refusal = IsOwnOfferOpen ? SipRejection.RequestPending
             : IsPeersOfferOpen ? SipRejection.Busy(agent.Tokens)
-            : RequestScreen.CheckAccept(invite.Request) ?? SipRejection.ForBody(body);
+            : SessionTimer.Check(invite.Request) ?? RequestScreen.CheckAccept(invite.Request) ?? SipRejection.ForBody(body);
         if (refusal is not null)
         {
             agent.Reject(invite, refusal, usage.LocalTag, now);
@@ -38,20 +41,19 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         Ask(invite, body.Session, now);
     }
 
-    /// <summary>An UPDATE; without SDP it only refreshes the target.</summary>
+    /// <summary>An UPDATE; without SDP it only refreshes target and session.</summary>
     public void OnUpdate(ServerTransaction update, TimeSpan now)
     {
         SdpBodyResult body = SdpBody.Read(update.Request);
         if (body.IsAbsent)
         {
-            usage.Dialog.RefreshTarget(update.Request);
-            agent.Respond(update, agent.NewDialogResponse(update, 200, usage.Dialog), now);
+            Refresh(update, now);
             return;
         }
 
         SipRejection? refusal = IsOwnOfferOpen ? SipRejection.RequestPending
             : IsPeersOfferOpen ? SipRejection.Busy(agent.Tokens)
-            : RequestScreen.CheckAccept(update.Request) ?? SipRejection.ForBody(body);
+            : SessionTimer.Check(update.Request) ?? RequestScreen.CheckAccept(update.Request) ?? SipRejection.ForBody(body);
         if (refusal is not null)
         {
             agent.Reject(update, refusal, usage.LocalTag, now);
@@ -73,6 +75,8 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         usage.Dialog.RefreshTarget(asked.Request);
         SipResponse ok = agent.NewDialogResponse(asked, 200, usage.Dialog);
         ok.SetBody(SdpSession.ContentType, sdp.ToBytes());
+        usage.Session.OnAnswering(asked.Request, ok, wanted: 0, now);
+        OnAgreed(sdp);
         CloseAsked();
         if (asked is InviteServerTransaction invite)
         {
@@ -108,24 +112,45 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
     /// <summary>Our offer, to be sent when nothing else is open.</summary>
     public void Send(SdpSession offer, TimeSpan now)
     {
-        if (usage.State is CallState.Incoming or CallState.Accepted or CallState.Confirmed && _own is null)
+        if (usage.State is CallState.Incoming or CallState.Accepted or CallState.Confirmed && (_own is null || _isOwnRefresh))
         {
             _wanted = offer;
             OnQuiet(now);
         }
     }
 
+    /// <summary>Our description that holds from now on: what a refresh repeats.</summary>
+    public void OnAgreed(SdpSession sdp) => _agreed = sdp;
+
+    /// <summary>A re-INVITE that refreshes the session and changes nothing, as soon as nothing else is open.</summary>
+    public void Refresh(TimeSpan now)
+    {
+        _isRefreshWanted = true;
+        OnQuiet(now);
+    }
+
+    /// <summary>The session was refreshed in another way: a refresh of ours that still waits is not needed.</summary>
+    public void DropRefresh() => _isRefreshWanted = false;
+
+    /// <summary>How long to wait after a 491: RFC 3261 §14.1, in units of 10 ms.</summary>
+    public TimeSpan GlareWait() =>
+        TimeSpan.FromMilliseconds(10 * (usage.Dialog.OwnsCallId ? agent.Tokens.Between(210, 400) : agent.Tokens.Between(0, 200)));
+
     /// <summary>Something that may have been in the way of our offer is done.</summary>
     public void OnQuiet(TimeSpan now)
     {
-        if (_wanted is null || _own is not null || _asked is not null || _isGlare
+        // An offer of the application refreshes the session as well as one that changes nothing.
+        SdpSession? offer = _wanted ?? (_isRefreshWanted ? _agreed : null);
+        if (offer is null || _own is not null || _asked is not null || _isGlare
             || usage.State != CallState.Confirmed || !usage.IsAcknowledged)
         {
             return;
         }
 
-        SipRequest invite = usage.Dialog.NewRequest(SipMethods.Invite);
-        invite.SetBody(SdpSession.ContentType, _wanted.ToBytes());
+        _isOwnRefresh = _wanted is null;
+        _isRefreshWanted = false;
+        SipRequest invite = usage.NewSessionRequest(SipMethods.Invite);
+        invite.SetBody(SdpSession.ContentType, offer.ToBytes());
         SetTimer(CallTimer.OwnOffer, now + agent.Options.Timers.GiveUp);
         _own = agent.Send(usage.Dialog, invite, usage, now);
     }
@@ -149,23 +174,29 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         switch (response.StatusCode)
         {
             case < 300:
-                _wanted = null;
                 OnAccepted(transaction, response, now);
                 break;
             case 491:
-                // RFC 3261 §14.1, in units of 10 ms.
                 _isGlare = true;
-                int wait = usage.Dialog.OwnsCallId ? agent.Tokens.Between(210, 400) : agent.Tokens.Between(0, 200);
-                SetTimer(CallTimer.Glare, now + TimeSpan.FromMilliseconds(wait * 10));
+                _isRefreshWanted = _isOwnRefresh;
+                SetTimer(CallTimer.Glare, now + GlareWait());
                 break;
             case 408 or 481:
                 usage.OnPeerGone(now);
+                break;
+            case 422 when usage.Session.TryRaise(response):
+                _isRefreshWanted = _isOwnRefresh;
+                break;
+            case var _ when _isOwnRefresh:
+                usage.Session.OnRefused(now);
                 break;
             default:
                 _wanted = null;
                 usage.Raise(now, events => events.OnOfferFailed(usage.Call, response.StatusCode));
                 break;
         }
+
+        OnQuiet(now);
     }
 
     /// <summary>Acts on the timers that concern offers.</summary>
@@ -204,6 +235,27 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         }
 
         _wanted = null;
+        _isRefreshWanted = false;
+    }
+
+    private void Refresh(ServerTransaction update, TimeSpan now)
+    {
+        // Before the answer to the INVITE there is no session yet that could be refreshed.
+        bool hasSession = usage.State != CallState.Incoming;
+        if (hasSession && SessionTimer.Check(update.Request) is { } refusal)
+        {
+            agent.Reject(update, refusal, usage.LocalTag, now);
+            return;
+        }
+
+        usage.Dialog.RefreshTarget(update.Request);
+        SipResponse ok = agent.NewDialogResponse(update, 200, usage.Dialog);
+        if (hasSession)
+        {
+            usage.Session.OnAnswering(update.Request, ok, wanted: 0, now);
+        }
+
+        agent.Respond(update, ok, now);
     }
 
     private void Ask(ServerTransaction transaction, SdpSession? offer, TimeSpan now)
@@ -226,11 +278,14 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         _ownDone = transaction;
         _ownAck = usage.Dialog.NewRequest(SipMethods.Ack, transaction.Request.CSeq.Number);
         agent.SendAck(usage.Dialog, _ownAck);
+        _agreed = _isOwnRefresh ? _agreed : _wanted;
+        _wanted = _isOwnRefresh ? _wanted : null;
+        usage.Session.OnAccepted(transaction.Request, response, now);
         if (SdpBody.Read(response) is { Session: { } answer })
         {
             usage.Raise(now, events => events.OnAnswer(usage.Call, answer));
         }
-        else
+        else if (!_isOwnRefresh)
         {
             usage.HangUp(SipHangUp.Failure, SipCallEndKind.AnswerMissing, now);
         }

@@ -20,7 +20,8 @@ internal static class RequestScreen
         }
 
         // Proxy-Require is for proxies; a UAS ignores it.
-        return request.Require is [_, ..] required ? SipRejection.BadExtension(required) : null;
+        string[] unknown = [.. request.Require.Where(static tag => !tag.Equals(SessionTimer.OptionTag, StringComparison.OrdinalIgnoreCase))];
+        return unknown.Length > 0 ? SipRejection.BadExtension(unknown) : null;
     }
 
     /// <summary>The refusal for an INVITE or UPDATE whose sender would not take our SDP, or null.</summary>

@@ -50,7 +50,17 @@ public sealed class SipCall
     public void Ring() => _agent.Post(_usage, static (usage, now) => usage.Ring(now));
 
     /// <summary>Sends 200 with the answer, or with our offer when the INVITE had none.</summary>
-    public void Accept(SdpSession sdp) => _agent.Post(_usage, (usage, now) => usage.Accept(sdp, now));
+    /// <param name="sdp">The answer or offer.</param>
+    /// <param name="sessionInterval">
+    /// Session timer (RFC 4028) that we ask for where the caller knows it and asks for none, in whole seconds; less than 90 s
+    /// counts as 90 s. Zero: we do not ask. What the caller asks for is honoured in any case.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is negative.</exception>
+    public void Accept(SdpSession sdp, TimeSpan sessionInterval = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sessionInterval, TimeSpan.Zero);
+        _agent.Post(_usage, (usage, now) => usage.Accept(sdp, (uint)sessionInterval.TotalSeconds, now));
+    }
 
     /// <summary>Refuses the call before it was answered.</summary>
     /// <param name="status">300 to 699.</param>

@@ -27,6 +27,9 @@ public enum SipCallEndKind
     /// <summary>The peer does not know the dialog any more, or does not answer (DLG5).</summary>
     PeerGone,
 
+    /// <summary>The peer had agreed to refresh the session and did not (DLG8).</summary>
+    SessionExpired,
+
     /// <summary>Our answer could not be sent.</summary>
     TransportFailed,
 

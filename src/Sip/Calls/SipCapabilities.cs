@@ -8,8 +8,8 @@ internal static class SipCapabilities
     /// <summary>Methods that get more than a refusal. PRACK and NOTIFY are understood and get 481 or 489.</summary>
     public const string Allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY";
 
-    /// <summary>Option tags that work: none yet. An empty header says so (RFC 3261 §20.37).</summary>
-    public const string Supported = "";
+    /// <summary>Option tags that work.</summary>
+    public const string Supported = SessionTimer.OptionTag;
 
     /// <summary>Bodies that are read.</summary>
     public const string Accept = "application/sdp, multipart/mixed, application/dtmf-relay, application/dtmf";

@@ -292,12 +292,13 @@ internal sealed class SipUserAgent : IServerTransactionUser
     public void Reject(ServerTransaction transaction, SipRejection rejection, string toTag, TimeSpan now) =>
         Respond(transaction, rejection.To(transaction.Request, toTag), now);
 
-    /// <summary>An answer that opens or refreshes a dialog: with To tag, Contact and Allow.</summary>
+    /// <summary>An answer that opens or refreshes a dialog: with To tag, Contact, Allow and Supported.</summary>
     public SipResponse NewDialogResponse(ServerTransaction transaction, int status, SipDialog dialog)
     {
         SipResponse response = SipResponse.For(transaction.Request, status, toTag: dialog.Id.LocalTag);
         response.Headers.Add(SipHeaderNames.Contact, _identity.Contact(transaction.Source));
         response.Headers.Add(SipHeaderNames.Allow, SipCapabilities.Allow);
+        response.Headers.Add(SipHeaderNames.Supported, SipCapabilities.Supported);
         return response;
     }
 
@@ -310,6 +311,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         {
             request.Headers.Add(SipHeaderNames.Contact, _identity.Contact(flow));
             request.Headers.Add(SipHeaderNames.Allow, SipCapabilities.Allow);
+            request.Headers.Add(SipHeaderNames.Supported, SipCapabilities.Supported);
         }
 
         return _transactions.Start(request, flow, fallback, user, now);
@@ -421,7 +423,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         SdpBodyResult body = SdpBody.Read(request);
         SipRejection? refusal = _isDraining ? SipRejection.Unavailable(Tokens)
             : (request.Contact ?? request.From) is not { Uri.IsSip: true } ? SipRejection.NoContact
-            : RequestScreen.CheckAccept(request) ?? SipRejection.ForBody(body);
+            : SessionTimer.Check(request) ?? RequestScreen.CheckAccept(request) ?? SipRejection.ForBody(body);
         if (refusal is not null)
         {
             Reject(invite, refusal, Tokens.Tag(), now);

@@ -53,6 +53,9 @@ public static class SipHeaderNames
     /// <summary>RFC 3261 §20.23.</summary>
     public const string MinExpires = "Min-Expires";
 
+    /// <summary>RFC 4028 §5.</summary>
+    public const string MinSe = "Min-SE";
+
     /// <summary>RFC 3325 §9.1.</summary>
     public const string PAssertedIdentity = "P-Asserted-Identity";
 
@@ -91,6 +94,9 @@ public static class SipHeaderNames
 
     /// <summary>RFC 3608 §5.</summary>
     public const string ServiceRoute = "Service-Route";
+
+    /// <summary>RFC 4028 §4; compact form <c>x</c>.</summary>
+    public const string SessionExpires = "Session-Expires";
 
     /// <summary>RFC 3261 §20.37; compact form <c>k</c>.</summary>
     public const string Supported = "Supported";
@@ -164,7 +170,7 @@ public static class SipHeaderNames
             ["t"] = To,
             ["u"] = "Allow-Events",
             ["v"] = Via,
-            ["x"] = "Session-Expires",
+            ["x"] = SessionExpires,
             ["y"] = "Identity",
         };
         string[] plain =
@@ -172,7 +178,7 @@ public static class SipHeaderNames
             Accept, AcceptEncoding, AcceptLanguage, Allow, CallId, ContentDisposition, CSeq, MaxForwards,
             PAssertedIdentity, PCalledPartyId, Privacy, Reason, RecordRoute, Require, RetryAfter, Route, Server,
             Timestamp, Unsupported, UserAgent, Warning, Authorization, "Date", "Diversion", Expires, "History-Info",
-            MinExpires, "Min-SE", "MIME-Version", "Organization", Path, "P-Charging-Vector", ProxyAuthenticate,
+            MinExpires, MinSe, "MIME-Version", "Organization", Path, "P-Charging-Vector", ProxyAuthenticate,
             ProxyAuthorization, "Proxy-Require", "RAck", "Replaces", "RSeq", ServiceRoute, "User-to-User", WwwAuthenticate,
         ];
         foreach (string name in plain.Concat(known.Values.ToArray()))

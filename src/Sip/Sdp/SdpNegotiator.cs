@@ -60,7 +60,7 @@ internal static class SdpNegotiator
 
         (byte? eventType, int eventClock) = capabilities.TelephoneEvent ? FindTelephoneEvent(media, codec.ClockRate) : (null, SdpCodec.UsualClockRate);
         SdpCodec eventCodec = new(SdpCodec.TelephoneEventName, eventClock);
-        bool isMuxed = media.HasRtcpMux && capabilities.AcceptsRtcpMux && !isAnswer;
+        bool isMuxed = media.HasRtcpMux && capabilities.AcceptsRtcpMux;
         IPEndPoint remoteRtp = new(address, media.Port);
         return (new NegotiatedAudio(
             Codec: codec,

@@ -82,7 +82,7 @@ public sealed class SdpOfferAnswer
         return Versioned(media);
     }
 
-    /// <summary>Takes the peer's answer to <see cref="Offer"/>.</summary>
+    /// <summary>Takes the peer's answer to <see cref="Offer"/>, or to our last description sent again as a refresh.</summary>
     public SdpAnswerOutcome AcceptAnswer(SdpSession answer)
     {
         if (_audioIndex >= answer.Media.Count)
@@ -90,8 +90,10 @@ public sealed class SdpOfferAnswer
             return new SdpAnswerOutcome(null, null, new SdpRefusal(SdpRefusalReason.NoAudio));
         }
 
+        // We offer no rtcp-mux; but a refresh repeats our answer to an offer that had it.
+        bool isMuxSent = _lastSent is not null && _lastSent.Media[_audioIndex].HasRtcpMux;
         (NegotiatedAudio? audio, SdpRefusal? refusal) = SdpNegotiator.Judge(
-            answer, answer.Media[_audioIndex], _capabilities, _local, isAnswer: true, OwnType);
+            answer, answer.Media[_audioIndex], _capabilities with { AcceptsRtcpMux = isMuxSent }, _local, isAnswer: true, OwnType);
         return audio is null
             ? new SdpAnswerOutcome(null, null, refusal)
             : new SdpAnswerOutcome(null, Settle(answer, audio), null);

@@ -23,6 +23,7 @@ internal static class LoadCommand
         Option<string> codec = Options.Codec();
         Option<int> seconds = Options.Number("--seconds", 60, "length of the measurement [s]");
         Option<int> settle = Options.Number("--settle", 20, "time for prompts to end before it [s]", least: 0);
+        Option<int> rest = Options.Number("--rest", 0, "time without a call after the start [s]: after 40 the bridge gives back what starting left behind", least: 0);
         Option<int> rate = Options.Number("--rate", 50, "calls set up in a second");
         Option<int> threads = Options.Number("--phone-threads", 1, "threads that keep the phones' clocks");
         Option<int> jitter = Options.Number("--jitter", 0, "each packet to the bridge is delayed by 0 to so many ms, in order", least: 0);
@@ -33,7 +34,7 @@ internal static class LoadCommand
         Option<FileInfo?> report = Options.ReportFile();
         Command command = new("load", "A crowd of real calls against a bridge process of its own: processor time, loss, gaps, added latency.")
         {
-            participants, rooms, sizes, talkers, codec, seconds, settle, rate, threads, jitter, loss, seed, keys, bridge, report,
+            participants, rooms, sizes, talkers, codec, seconds, settle, rest, rate, threads, jitter, loss, seed, keys, bridge, report,
         };
         jitter.Validators.Add(result =>
         {
@@ -54,6 +55,7 @@ internal static class LoadCommand
                 Codec = LoadCodec.Of(parsed.GetValue(codec)!),
                 Length = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 Settling = TimeSpan.FromSeconds(parsed.GetValue(settle)),
+                Rest = TimeSpan.FromSeconds(parsed.GetValue(rest)),
                 Rate = parsed.GetValue(rate),
                 KeysPin = parsed.GetValue(keys),
                 PhoneThreads = parsed.GetValue(threads),

@@ -18,6 +18,9 @@ internal sealed record LoadOptions
     /// <summary>Length of the measurement.</summary>
     public required TimeSpan Length { get; init; }
 
+    /// <summary>Time without a call after the start of the bridge.</summary>
+    public TimeSpan Rest { get; init; }
+
     /// <summary>Time between the last caller's coming in and the measurement: prompts end in it.</summary>
     public required TimeSpan Settling { get; init; }
 

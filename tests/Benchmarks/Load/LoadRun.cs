@@ -27,6 +27,7 @@ internal static class LoadRun
         KernelFloorResult before = await KernelFloor.MeasureAsync(options.Participants, floorLength, options.Codec.TypicalPacketBytes);
         progress.Show("starting the bridge");
         await using BridgeProcess bridge = await StartBridgeAsync(options.Participants, options.BridgeArguments);
+        await progress.WaitAsync("the bridge rests", options.Rest);
         await using LoadCrowd crowd = new(options, new LoadVoices(options.Codec), bridge, progress);
         FillResult fill = await crowd.GrowAsync(options.RoomSizes);
         await progress.WaitAsync("prompts end", options.Settling);

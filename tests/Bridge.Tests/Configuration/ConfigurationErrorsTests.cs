@@ -80,6 +80,11 @@ public sealed class ConfigurationErrorsTests
     [InlineData("--Sip:UnknownTrunk:KeysInAudio=perhaps", "Sip:UnknownTrunk:KeysInAudio: 'perhaps' is not one of Auto, Always, Never.")]
     [InlineData("--Sip:UnknownTrunk:NoiseSuppression=true", null)]
     [InlineData("--Sip:UnknownTrunk:EndsOnFaxTone=7", "Sip:UnknownTrunk:EndsOnFaxTone: '7' is not true or false.")]
+    [InlineData("--Sip:UnknownTrunk:SessionInterval=00:01:29", "Sip:UnknownTrunk:SessionInterval: takes 00:00:00, or 00:01:30 at least")]
+    [InlineData("--Sip:UnknownTrunk:SessionInterval=00:01:30", null)]
+    [InlineData("--Sip:UnknownTrunk:SessionInterval=00:00:00", null)]
+    [InlineData("--Sip:UnknownTrunk:SessionInterval=-00:30:00", "Sip:UnknownTrunk:SessionInterval: must be between")]
+    [InlineData("--Sip:UnknownTrunk:SessionInterval=1800", "Sip:UnknownTrunk:SessionInterval: must be between")] // read as 1800 days
     [InlineData("--Ivr:DefaultLanguage=de", "Ivr:DefaultLanguage: takes fr or en.")]
     [InlineData("--Ivr:InterKeyTimeout=12", "Ivr:InterKeyTimeout: must be between")] // read as 12 days
     [InlineData("--Ivr:TryTimeout=00:00:11", "Ivr:TryTimeout: must not be shorter than FirstKeyTimeout")]

@@ -16,4 +16,13 @@ public sealed class RuntimeSettingsTests
         JsonElement properties = file.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
         Assert.Equal(value, properties.GetProperty(setting).GetBoolean());
     }
+
+    [Fact]
+    public void The_collector_does_not_wait_until_a_thousand_calls_have_come()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "PhoneBridge.Bridge.runtimeconfig.json");
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllText(path));
+        JsonElement properties = file.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
+        Assert.Equal(16 << 20, properties.GetProperty("System.GC.Gen0MaxBudget").GetInt32());
+    }
 }

@@ -58,6 +58,25 @@ public sealed class OpusPacketTests
         Assert.Equal(lengths.Length * 960, packet.Duration);
     }
 
+    // RFC 6716 §4.2.3: first bits of a frame: a flag for each 20 ms, then that of the copy; for both channels when there are two.
+    [Theory]
+    [InlineData("SILK, voice", new byte[] { 9 << 3, 0x80, 1 }, false)]
+    [InlineData("SILK, none", new byte[] { 9 << 3, 0x7F, 1 }, true)]
+    [InlineData("SILK, 60 ms, voice in the last 20", new byte[] { 11 << 3, 0x20, 1 }, false)]
+    [InlineData("SILK, 60 ms, none, with a copy", new byte[] { 11 << 3, 0x1F, 1 }, true)]
+    [InlineData("SILK, stereo, voice at the side", new byte[] { (9 << 3) | 4, 0x20, 1 }, false)]
+    [InlineData("SILK, stereo, none", new byte[] { (9 << 3) | 4, 0x5F, 1 }, true)]
+    [InlineData("hybrid, voice", new byte[] { 13 << 3, 0xFF, 1 }, false)]
+    [InlineData("hybrid, none", new byte[] { 13 << 3, 0, 1 }, true)]
+    [InlineData("two frames, voice in the second", new byte[] { (9 << 3) | 1, 0, 1, 0x80, 1 }, false)]
+    [InlineData("CELT", new byte[] { 20 << 3, 0, 1 }, false)]
+    [InlineData("nothing sent", new byte[] { 9 << 3 }, true)]
+    public void A_packet_says_whether_there_is_a_voice_in_it(string what, byte[] payload, bool isWithout)
+    {
+        Assert.True(OpusPacket.TryRead(payload, out OpusPacket packet), what);
+        Assert.Equal(isWithout, packet.IsWithoutVoice);
+    }
+
     public static TheoryData<string, byte[]> Malformed => new()
     {
         { "nothing (R1)", [] },

@@ -5,6 +5,7 @@ using PhoneBridge.Media.Levels;
 using PhoneBridge.Media.Rtp;
 using PhoneBridge.Media.Streams;
 using PhoneBridge.Media.Tones;
+using PhoneBridge.Testing.Memory;
 
 namespace PhoneBridge.Media.Tests.Streams;
 
@@ -43,7 +44,7 @@ public sealed class AllocationTests
         for (int i = 0; i < packets.Length; i++)
         {
             TimeSpan now = TimeSpan.FromMilliseconds(20 * i);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            AllocationMeter meter = AllocationMeter.Start();
             if (RtpPacket.TryRead(packets[i], out RtpPacket packet))
             {
                 latch.OnPacket(from, packet.Header, true, now);
@@ -61,7 +62,7 @@ public sealed class AllocationTests
             encoder.Encode(frame, encoded);
             outbound.Append(encoded);
             outbound.WritePacket(datagram);
-            allocated += i < 1000 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated += i >= 1000 && meter.TryRead(out long bytes) ? bytes : 0;
         }
 
         Assert.Equal(0, allocated);
@@ -99,7 +100,7 @@ public sealed class AllocationTests
             TimeSpan now = TimeSpan.FromMilliseconds(20 * i);
             TimeSpan arrival = now - TimeSpan.FromMilliseconds(random.NextDouble() * 19);
             tone.Write(frame);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            AllocationMeter meter = AllocationMeter.Start();
             outbound.Append(payload.AsSpan(0, encoder.Encode(frame, payload)));
             int length = outbound.WritePacket(datagram);
             bool isPause = i % 500 is >= 400 and < 450;
@@ -118,7 +119,7 @@ public sealed class AllocationTests
             noises += inbound.ReadFrame(frame, now) == FrameKind.ComfortNoise ? 1 : 0;
             inbound.TryTakeArrivalPhase(out _);
             inbound.ReadStatistics();
-            allocated += i < 1000 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated += i >= 1000 && meter.TryRead(out long bytes) ? bytes : 0;
         }
 
         Assert.Equal(0, allocated);

@@ -47,6 +47,49 @@ public sealed class OutboundAudioTests
         Assert.Equal(heard.Count / (given * 8), _outbound.PacketsSent);
     }
 
+    [Theory]
+    [Trait("Req", "RTP1")]
+    [InlineData(10)]
+    [InlineData(20)]
+    [InlineData(40)]
+    public void A_frame_that_is_a_packet_goes_straight_out_and_is_the_packet_it_would_have_been(int ptime)
+    {
+        OutboundAudio twin = new(0xC0FFEE, new SequenceNumber(65534), new RtpTimestamp(uint.MaxValue - 100));
+        byte[] other = new byte[OutboundAudio.MaxDatagramLength];
+        _outbound.Configure(8, ptime, AudioFormat.Pcma);
+        twin.Configure(8, ptime, AudioFormat.Pcma);
+        for (int frame = 0; frame < 5; frame++)
+        {
+            byte[] payload = [.. Enumerable.Range(frame, 160).Select(i => (byte)i)];
+            int alone = _outbound.WriteAlone(payload, _datagram);
+            twin.Append(payload);
+            if (alone == 0)
+            {
+                Assert.NotEqual(20, ptime);
+                _outbound.Append(payload);
+                alone = _outbound.WritePacket(_datagram);
+            }
+
+            for (int length = twin.WritePacket(other); length > 0 || alone > 0; length = twin.WritePacket(other), alone = _outbound.WritePacket(_datagram))
+            {
+                Assert.Equal(other[..length], _datagram[..alone]);
+            }
+        }
+
+        Assert.Equal((twin.PacketsSent, twin.OctetsSent, twin.NextTimestamp), (_outbound.PacketsSent, _outbound.OctetsSent, _outbound.NextTimestamp));
+        Assert.Equal(100 / ptime, _outbound.PacketsSent);
+    }
+
+    [Fact]
+    public void A_frame_does_not_overtake_what_waits_before_it()
+    {
+        _outbound.Configure(8, 30, AudioFormat.Pcma);
+        _outbound.Append(new byte[160]);
+        _outbound.Configure(8, 20, AudioFormat.Pcma);
+        Assert.Equal(0, _outbound.WriteAlone(new byte[160], _datagram));
+        Assert.Equal(0, _outbound.PacketsSent);
+    }
+
     [Fact]
     public void While_nothing_may_be_sent_the_timestamp_runs_on_and_the_next_packet_is_marked()
     {

@@ -1,4 +1,5 @@
 using PhoneBridge.Mixer.Recording;
+using PhoneBridge.Testing.Memory;
 
 namespace PhoneBridge.Mixer.Tests.Recording;
 
@@ -92,15 +93,18 @@ public sealed class RecordingTapTests
         short[] frame = new short[320];
         tap.TryWrite(frame, 0);
         tap.WriteSilence(1);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 2; i < 1000; i++)
+        int number = 2;
+        long allocated = AllocationMeter.Of(() =>
         {
-            tap.TryWrite(frame, i);
-            tap.TryWrite([], i);
-            tap.WriteSilence(i);
-        }
+            for (int end = number + 1000; number < end; number++)
+            {
+                tap.TryWrite(frame, number);
+                tap.TryWrite([], number);
+                tap.WriteSilence(number);
+            }
+        });
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocated);
         Assert.True(tap.FramesLost > 800);
     }
 

@@ -5,6 +5,7 @@ using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
 using PhoneBridge.Mixer.Mix;
+using PhoneBridge.Testing.Memory;
 
 namespace PhoneBridge.Mixer.Tests.Rig;
 
@@ -108,10 +109,10 @@ internal sealed class LoopRig : IDisposable
         foreach (LoopCore loop in Loops)
         {
             TickTime time = new(Now, Now + Lateness);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            AllocationMeter meter = AllocationMeter.Start();
             loop.ObeyMessages(_slot, time);
             loop.RunSlot(_slot, time);
-            AllocatedByLoops += GC.GetAllocatedBytesForCurrentThread() - before;
+            AllocatedByLoops += meter.TryRead(out long bytes) ? bytes : 0;
         }
 
         while (_outlet.TryTake(out LoopEvent item))

@@ -16,6 +16,7 @@ public sealed class RandomEventsTests
     [Trait("Req", "DLG3")]
     [Trait("Req", "DLG4")]
     [Trait("Req", "DLG5")]
+    [Trait("Req", "DLG8")]
     public void Nothing_leaks_nothing_throws_and_each_INVITE_has_one_final_answer()
     {
         for (int seed = 0; seed < Sequences; seed++)
@@ -54,7 +55,7 @@ public sealed class RandomEventsTests
             _network = new SimulatedNetwork(seed, quality);
             _random = _network.Random;
             _bridge = new SimulatedBridge(_network, _app);
-            _app.OnCall = _random.Next(3) == 0 ? static _ => { } : static call => call.Call.Accept(Descriptions.Ours);
+            _app.OnCall = _random.Next(3) == 0 ? static _ => { } : static call => call.Call.Accept(Descriptions.Ours, TimeSpan.FromSeconds(90));
             _app.OnOffer = _random.Next(2) == 0 ? static (_, _) => { } : static (call, _) => call.Call.AnswerOffer(Descriptions.Ours);
             _isStream = seed % 5 == 0;
             _phone = new SimulatedPhone(_network, _isStream ? SipTransportKind.Tcp : SipTransportKind.Udp)
@@ -68,7 +69,7 @@ public sealed class RandomEventsTests
         {
             bool isLate = _random.Next(4) == 0;
             _hasOwnOffers = isLate;
-            _phone.Invite(isLate ? null : Descriptions.Theirs);
+            _phone.Invite(isLate ? null : Descriptions.Theirs, AskForTimer);
             _sent.Add((_network.Now, _phone.Invitation!.Request));
             for (int steps = _random.Next(25); steps > 0; steps--)
             {
@@ -76,9 +77,13 @@ public sealed class RandomEventsTests
                 Step();
             }
 
-            _network.Run(_random.Next(2) == 0 ? 0 : 40);
+            int rest = ((int[])[0, 40, 300])[_random.Next(3)];
+            _hasOwnOffers |= rest > 45;     // a refresh of ours may be a re-INVITE
+            _network.Run(rest);
             HangUpAll();
+            _network.Run(40);
             HangUpAll();    // a call whose INVITE was still on its way
+            _network.RunToEnd();
             Judge();
         }
 
@@ -90,7 +95,6 @@ public sealed class RandomEventsTests
             }
 
             _bridge.Flush();
-            _network.RunToEnd();
         }
 
         private void Step()
@@ -108,10 +112,10 @@ public sealed class RandomEventsTests
                     break;
                 case 3 or 4:
                     _hasOwnOffers |= _random.Next(4) == 0;
-                    InDialog("INVITE", _hasOwnOffers ? null : Descriptions.Hold);
+                    InDialog("INVITE", _hasOwnOffers ? null : Descriptions.Hold, change: AskForTimer);
                     break;
                 case 5:
-                    InDialog("UPDATE", _random.Next(2) == 0 ? null : Descriptions.Theirs);
+                    InDialog("UPDATE", _random.Next(2) == 0 ? null : Descriptions.Theirs, change: AskForTimer);
                     break;
                 case 6:
                     InDialog("INFO", "5", "application/dtmf");
@@ -192,6 +196,24 @@ public sealed class RandomEventsTests
             ClientTransaction transaction = _phone.SendInDialog(method, body, type, change);
             _reinvite = method == "INVITE" ? transaction : _reinvite;
             _sent.Add((_network.Now, transaction.Request));
+        }
+
+        private void AskForTimer(SipRequest request)
+        {
+            if (_random.Next(3) != 0)
+            {
+                request.Headers.Add("Supported", "timer");
+            }
+
+            if (_random.Next(3) != 0)
+            {
+                request.Headers.Add("Session-Expires", ((string[])["90", "90;refresher=uac", "91;refresher=uas", "9"])[_random.Next(4)]);
+            }
+
+            if (_random.Next(2) != 0)
+            {
+                request.Headers.Add("Allow", "INVITE, UPDATE");
+            }
         }
 
         // A stream repeats nothing, and no network keeps a datagram for longer than T4 (5 s): later it would rightly be a new request.

@@ -131,7 +131,7 @@ public sealed class RequestAnswerTests : CallTest
         Phone.Send("OPTIONS", request => request.Uri = target);
         Network.Run(0.1);
         SipResponse ok = Phone.Final("OPTIONS");
-        Assert.Equal((200, Allow, ""), (ok.StatusCode, ok.Headers["Allow"], ok.Headers["Supported"]));
+        Assert.Equal((200, Allow, "timer"), (ok.StatusCode, ok.Headers["Allow"], ok.Headers["Supported"]));
         Assert.Contains("application/sdp", ok.Headers.GetAll("Accept"));
         Assert.Equal(("identity", "en"), (ok.Headers["Accept-Encoding"], ok.Headers["Accept-Language"]));
         Assert.NotNull(ok.To.Tag);

@@ -170,6 +170,19 @@ public sealed class SdpOfferAnswerTests
         Assert.Equal("- 42 2 IN IP4 198.51.100.1", held.Session!.Origin);
     }
 
+    [Theory]
+    [Trait("Req", "DLG8")]
+    [InlineData("")]
+    [InlineData("a=sendonly\n")]
+    [InlineData("a=rtcp-mux\n")]
+    public void The_answer_to_our_description_sent_again_is_a_refresh(string attributes)
+    {
+        SdpOfferAnswer call = Call();
+        SdpSession theirs = Read(Head + "m=audio 4000 RTP/AVP 8 96\na=rtpmap:96 telephone-event/8000\n" + attributes);
+        NegotiatedAudio first = Agreed(call.Answer(theirs));
+        Assert.Equal(first with { IsRefresh = true }, Agreed(call.AcceptAnswer(theirs)));
+    }
+
     [Fact]
     [Trait("Req", "SDP5")]
     public void A_hold_without_a_new_version_is_no_refresh()

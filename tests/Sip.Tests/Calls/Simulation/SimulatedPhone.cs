@@ -51,6 +51,9 @@ internal sealed class SimulatedPhone : SimulatedEnd, IServerTransactionUser, ICl
     /// <summary>The statuses with which requests of the bridge are answered; then 200. 0 is silence.</summary>
     public Queue<int> Answers { get; } = new();
 
+    /// <summary>Completes an answer to a request of the bridge before it goes out.</summary>
+    public Action<SipRequest, SipResponse>? Complete { get; set; }
+
     /// <summary>False to forget what arrived, in tests with many phones.</summary>
     public bool KeepsArrivals { get; init; } = true;
 
@@ -240,6 +243,7 @@ internal sealed class SimulatedPhone : SimulatedEnd, IServerTransactionUser, ICl
             response.SetBody(SdpSession.ContentType, Encoding.ASCII.GetBytes(Descriptions.Theirs));
         }
 
+        Complete?.Invoke(transaction.Request, response);
         _table.Respond(transaction, response, now);
     }
 
