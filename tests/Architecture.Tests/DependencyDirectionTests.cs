@@ -4,16 +4,16 @@ namespace PhoneBridge.Architecture.Tests;
 public sealed class DependencyDirectionTests
 {
     [Theory]
-    [InlineData("Sip", "")]
+    [InlineData("Sip", "BouncyCastle.Cryptography")]    // a hash that the framework lacks (RFC 8760)
     [InlineData("Media", "")]
     [InlineData("Rooms", "")]
     [InlineData("Ivr", "")]
-    [InlineData("Mixer", "Media")]
-    public void A_core_references_the_framework_and_only_these_of_ours(string project, string allowed)
+    [InlineData("Mixer", "PhoneBridge.Media")]
+    public void A_core_references_the_framework_and_only_these(string project, string allowed)
     {
         using AssemblyReader assembly = AssemblyReader.Open(project);
         string[] others = [.. assembly.References.Where(r => !r.StartsWith("System.", StringComparison.Ordinal) && r is not ("System" or "netstandard"))];
-        Assert.Empty(others.Except(allowed.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(n => $"PhoneBridge.{n}")));
+        Assert.Empty(others.Except(allowed.Split(',', StringSplitOptions.RemoveEmptyEntries)));
     }
 
     [Fact]

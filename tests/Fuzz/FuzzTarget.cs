@@ -12,6 +12,7 @@ public sealed record FuzzTarget(string Name, FuzzInput Run)
         new("sip-stream", Targets.SipTargets.Stream),
         new("sdp", Targets.SipTargets.Sdp),
         new("uri", Targets.SipTargets.Uri),
+        new("challenge", Targets.SipTargets.Challenge),
         new("rtp", Targets.MediaTargets.Rtp),
         new("rtcp", Targets.MediaTargets.Rtcp),
         new("telephone-event", Targets.MediaTargets.TelephoneEvents),

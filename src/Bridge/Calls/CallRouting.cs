@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Ivr.Prompts;
 using PhoneBridge.Rooms;
@@ -19,17 +20,18 @@ namespace PhoneBridge.Bridge.Calls;
 internal readonly record struct CallDecision(string Trunk, CallRoute? Route, int Status, string Why, string? Caller, string? Called);
 
 /// <summary>Decides from trunk, dialled number and caller how a call goes on. On the SIP loop, where the INVITE may be read.</summary>
-internal sealed class CallRouting(IOptions<SipOptions> sip, IOptions<DialogueOptions> ivr, CallerTagger tagger)
+internal sealed class CallRouting(
+    IOptions<SipOptions> sip, IOptions<DialogueOptions> ivr, CallerTagger tagger, RegistrarAddresses registrars)
 {
     /// <summary>Stands for the trunk where the source belongs to none.</summary>
     public const string Stranger = "stranger";
 
-    /// <summary>Decides. Looks at nothing but the INVITE and the configuration.</summary>
+    /// <summary>Decides. Looks at nothing but the INVITE, the configuration and where the registrars are.</summary>
     /// <param name="invite">The INVITE.</param>
     /// <param name="source">Where it came from.</param>
     public CallDecision Decide(SipRequest invite, IPAddress source)
     {
-        if (sip.Value.TrunkOf(source) is not { } trunk)
+        if (sip.Value.TrunkOf(source, registrars.Holds) is not { } trunk)
         {
             return new CallDecision(Stranger, null, 403, "the source belongs to no trunk", null, null);
         }

@@ -8,6 +8,7 @@ using PhoneBridge.Bridge.Prompts;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Storage;
 using PhoneBridge.Bridge.Telemetry;
+using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Ivr.Prompts;
 using PhoneBridge.Media.Codecs;
@@ -73,12 +74,14 @@ internal static class CallsSetup
         services.AddSingleton(_ => Tones());
         services.AddHostedService<RoomFollower>();
         services.AddHostedService<MediaProbe>();
+        services.AddSingleton<RegistrarAddresses>();
         services.AddSingleton<CallRouting>();
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);
         services.AddSingleton<CallService>();
         services.AddSingleton<CallGauges>();
         services.AddHostedService(provider => provider.GetRequiredService<CallService>());
+        services.AddHostedService<TrunkRegistrations>();    // after the end points are open, and stopped before they close
         services.AddHostedService<IdleCollection>();
     }
 

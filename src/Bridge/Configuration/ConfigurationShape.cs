@@ -98,7 +98,7 @@ internal static partial class ConfigurationShape
 
         if (section.Value is null || !TryConvert(section.Value, type))
         {
-            // The value is shown: no key of the configuration holds a secret.
+            // The value is shown: secrets are texts, and a text is never of the wrong form.
             report(section.Path, $"'{section.Value}' is not {Describe(type)}.");
         }
     }

@@ -47,12 +47,14 @@ public sealed class SipOptions
     public IReadOnlyList<IPEndPoint> TcpEndPoints() => Parse(Tcp);
 
     /// <summary>The trunk that a packet from <paramref name="source"/> belongs to.</summary>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="isRegistrar">Whether the registrar of a trunk, by the trunk's name, is at that address.</param>
     /// <returns>Null when the source belongs to none and unknown sources are refused.</returns>
-    public TrunkOptions? TrunkOf(IPAddress source)
+    public TrunkOptions? TrunkOf(IPAddress source, Func<string, IPAddress, bool>? isRegistrar = null)
     {
         foreach (TrunkOptions trunk in Trunks)
         {
-            if (trunk.HasSource(source))
+            if (trunk.HasSource(source) || isRegistrar?.Invoke(trunk.Name, source) == true)
             {
                 return trunk;
             }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Configuration;
 
@@ -26,6 +27,11 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
             errors.Add("UnknownTrunk:Sources: must be empty; it stands for every address that no trunk lists.");
         }
 
+        if (options.UnknownTrunk.Registration is not null)
+        {
+            errors.Add("UnknownTrunk:Registration: must be absent; only a trunk of its own can be registered.");
+        }
+
         CheckCodecs(errors, "UnknownTrunk", options.UnknownTrunk);
         CheckSessionInterval(errors, "UnknownTrunk", options.UnknownTrunk);
         HashSet<string> names = [options.UnknownTrunk.Name];
@@ -37,7 +43,11 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
                 errors.Add($"Trunks:{i}:Name: '{trunk.Name}' is used twice.");
             }
 
-            if (trunk.Sources.Count == 0)
+            if (trunk.Registration is { } registration)
+            {
+                CheckRegistration(errors, $"Trunks:{i}:Registration", registration, options);
+            }
+            else if (trunk.Sources.Count == 0)
             {
                 errors.Add($"Trunks:{i}:Sources: names no address, so no call could ever belong to this trunk.");
             }
@@ -54,6 +64,36 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    // What is written is named, but for the password.
+    private static void CheckRegistration(List<string> errors, string key, TrunkRegistrationOptions registration, SipOptions options)
+    {
+        if (registration.Registrar.Length != 0 && !registration.TryReadRegistrar(out _, out _))
+        {
+            errors.Add($"{key}:Registrar: '{registration.Registrar}' is not a host with a port, such as sip.example.net:5060.");
+        }
+
+        if (registration.Domain.Length != 0 && Uri.CheckHostName(registration.Domain) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
+        {
+            errors.Add($"{key}:Domain: '{registration.Domain}' is not a domain.");
+        }
+
+        if (registration.AuthUser.Any(char.IsControl))
+        {
+            errors.Add($"{key}:AuthUser: holds a control character.");
+        }
+
+        if (registration.Password.Any(char.IsControl))
+        {
+            errors.Add($"{key}:Password: holds a control character.");
+        }
+
+        bool isUdp = registration.Transport == SipTransportKind.Udp;
+        if ((isUdp ? options.Udp : options.Tcp) is { } listen && listen.All(entry => entry.Length == 0))
+        {
+            errors.Add($"{key}:Transport: {registration.Transport} has no address to listen on, so no call could come back that way.");
+        }
     }
 
     private static void CheckCodecs(List<string> errors, string key, TrunkOptions trunk)

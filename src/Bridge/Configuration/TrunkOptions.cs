@@ -15,6 +15,11 @@ public sealed class TrunkOptions
     /// <summary>Addresses and networks (<c>192.0.2.1</c>, <c>192.0.2.0/24</c>, <c>2001:db8::/32</c>) that the peer sends from.</summary>
     public IList<string> Sources { get; set; } = [];
 
+    /// <summary>How the bridge signs on at this peer. Null: it does not; the peer knows our address.</summary>
+    /// <remarks>Calls from the registrar's addresses belong to the trunk, as those from <see cref="Sources"/> do.</remarks>
+    [ValidateObjectMembers]
+    public TrunkRegistrationOptions? Registration { get; set; }
+
     /// <summary>Whether P-Asserted-Identity and Privacy of this peer are believed (RFC 3325).</summary>
     public bool TrustIdentity { get; set; }
 

@@ -26,6 +26,9 @@ public enum OutsideThing
 
     /// <summary>The writing of call records. Without it they wait in memory, up to a bound.</summary>
     CallRecords,
+
+    /// <summary>The registrations at trunks that want one. Without it such a trunk sends no calls; others do.</summary>
+    TrunkRegistrations,
 }
 
 /// <summary>How an outside thing is.</summary>

@@ -157,6 +157,13 @@ public sealed class BridgeMetrics : IDisposable
     public void ObserveGauge(string name, string unit, string description, Func<double> read) =>
         _meter.CreateObservableGauge(name, read, unit, description);
 
+    /// <summary>Publishes states that somebody else keeps, one a tag: read at each scrape, must not block.</summary>
+    /// <param name="name">Full name, <c>phonebridge.…</c>.</param>
+    /// <param name="description">One sentence that says what the numbers mean.</param>
+    /// <param name="read">Values with their tags; tags from closed sets only.</param>
+    public void ObserveGauges(string name, string description, Func<IEnumerable<Measurement<int>>> read) =>
+        _meter.CreateObservableGauge(name, read, description: description);
+
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 

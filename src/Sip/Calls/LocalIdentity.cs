@@ -9,12 +9,15 @@ namespace PhoneBridge.Sip.Calls;
 internal sealed class LocalIdentity(SipUserAgentOptions options)
 {
     /// <summary>The Contact of a dialog over that flow.</summary>
-    public string Contact(SipFlow flow)
+    public string Contact(SipFlow flow) => ContactOf(flow, encodedUser: null).ToString();
+
+    /// <summary>The Contact of that user over that flow.</summary>
+    public SipNameAddress ContactOf(SipFlow flow, string? encodedUser)
     {
-        SipUri uri = new() { Scheme = "sip", Host = HostOf(flow), Port = flow.Local.Port };
-        return flow.Transport == SipTransportKind.Tcp
-            ? new SipNameAddress(uri with { Parameters = SipParameters.Empty.With("transport", "tcp") }).ToString()
-            : new SipNameAddress(uri).ToString();
+        SipUri uri = new() { Scheme = "sip", EncodedUser = encodedUser, Host = HostOf(flow), Port = flow.Local.Port };
+        return new SipNameAddress(flow.Transport == SipTransportKind.Tcp
+            ? uri with { Parameters = SipParameters.Empty.With("transport", "tcp") }
+            : uri);
     }
 
     /// <summary>The Via of a request over that flow; answers are asked to come back to where it came from (RFC 3581).</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using PhoneBridge.Sip.Dialogs;
 using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Registration;
 using PhoneBridge.Sip.Sdp;
 using PhoneBridge.Sip.Transactions;
 using PhoneBridge.Sip.Transport;
@@ -22,6 +23,8 @@ internal sealed class SipUserAgent : IServerTransactionUser
     private readonly TransactionTable _transactions;
     private readonly Dictionary<DialogId, InviteUsage> _dialogs = [];
     private readonly DeadlineQueue<InviteUsage> _deadlines = new();
+    private readonly HashSet<RegistrationUsage> _registrations = [];
+    private readonly DeadlineQueue<RegistrationUsage> _registrationDeadlines = new();
     private readonly ConcurrentQueue<(InviteUsage Usage, Action<InviteUsage, TimeSpan> Run)> _commands = new();
     private volatile bool _isDraining;
 
@@ -55,7 +58,17 @@ internal sealed class SipUserAgent : IServerTransactionUser
     public SipOutbox Outbox { get; } = new();
 
     /// <summary>When <see cref="OnTime"/> must next be called.</summary>
-    public TimeSpan Deadline => _transactions.Deadline < _deadlines.Next ? _transactions.Deadline : _deadlines.Next;
+    public TimeSpan Deadline
+    {
+        get
+        {
+            TimeSpan usages = _deadlines.Next < _registrationDeadlines.Next ? _deadlines.Next : _registrationDeadlines.Next;
+            return _transactions.Deadline < usages ? _transactions.Deadline : usages;
+        }
+    }
+
+    /// <summary>Registrations that are not over.</summary>
+    public int Registrations => _registrations.Count;
 
     /// <summary>True while no new calls are taken. Any thread.</summary>
     public bool IsDraining
@@ -119,6 +132,11 @@ internal sealed class SipUserAgent : IServerTransactionUser
             RunGuarded(due, static (usage, time) => usage.OnTime(time), now);
         }
 
+        while (_registrationDeadlines.Due(now) is { } due)
+        {
+            RunGuarded(due, static (usage, time) => usage.OnTime(time), now);
+        }
+
         PublishGauges();
     }
 
@@ -156,6 +174,33 @@ internal sealed class SipUserAgent : IServerTransactionUser
         }
 
         PublishGauges();
+    }
+
+    /// <summary>Begins to keep a registration.</summary>
+    public void Add(RegistrationUsage registration, TimeSpan now)
+    {
+        _registrations.Add(registration);
+        RunGuarded(registration, static (usage, time) => usage.Start(time), now);
+        PublishGauges();
+    }
+
+    /// <summary>Carries out a command for one registration.</summary>
+    public void Run(RegistrationUsage registration, Action<RegistrationUsage, TimeSpan> run, TimeSpan now)
+    {
+        if (_registrations.Contains(registration))
+        {
+            RunGuarded(registration, run, now);
+            PublishGauges();
+        }
+    }
+
+    /// <summary>Takes every registration back, at the end of the program.</summary>
+    public void StopRegistrations(TimeSpan now)
+    {
+        foreach (RegistrationUsage registration in _registrations.ToArray())
+        {
+            Run(registration, static (usage, time) => usage.Stop(time), now);
+        }
     }
 
     /// <summary>The connections that calls' signalling runs over: not to be closed for being quiet.</summary>
@@ -272,6 +317,16 @@ internal sealed class SipUserAgent : IServerTransactionUser
         return _transactions.Start(request, flow, fallback, user, now);
     }
 
+    /// <summary>Sends a request of ours outside dialogs, in a transaction of its own; all but the Via is there.</summary>
+    public ClientTransaction Send(SipRequest request, SipFlow flow, IClientTransactionUser user, TimeSpan now)
+    {
+        request.Headers.AddFirst(SipHeaderNames.Via, _identity.Via(flow, Tokens.Branch()));
+        return _transactions.Start(request, flow, flow.IsReliable ? flow.Remote : null, user, now);
+    }
+
+    /// <summary>Our Contact for requests over that flow.</summary>
+    public SipNameAddress ContactOf(SipFlow flow, string encodedUser) => _identity.ContactOf(flow, encodedUser);
+
     /// <summary>Sends the ACK to a 2xx, for the first time or again: outside transactions, with a branch of its own (TRX7).</summary>
     public void SendAck(SipDialog dialog, SipRequest ack)
     {
@@ -301,6 +356,16 @@ internal sealed class SipUserAgent : IServerTransactionUser
     {
         _dialogs.Remove(usage.Dialog.Id);
         _deadlines.Remove(usage);
+    }
+
+    /// <summary>The registration's deadline changed.</summary>
+    public void Schedule(RegistrationUsage registration) => _registrationDeadlines.Update(registration);
+
+    /// <summary>Forgets a registration that is over.</summary>
+    public void Forget(RegistrationUsage registration)
+    {
+        _registrations.Remove(registration);
+        _registrationDeadlines.Remove(registration);
     }
 
     /// <summary>Runs foreign code. False when it threw; the exception is counted and shown to the trace.</summary>
@@ -412,6 +477,14 @@ internal sealed class SipUserAgent : IServerTransactionUser
         }
     }
 
+    private void RunGuarded(RegistrationUsage registration, Action<RegistrationUsage, TimeSpan> run, TimeSpan now)
+    {
+        if (!Guard(() => run(registration, now), registration.CallId))
+        {
+            registration.OnFault(now);
+        }
+    }
+
     private void Drop(SipDropReason reason, SipFlow flow)
     {
         _counters.CountDrop(reason);
@@ -423,6 +496,6 @@ internal sealed class SipUserAgent : IServerTransactionUser
         _counters.Set(SipCounters.Gauge.ServerTransactions, _transactions.ServerCount);
         _counters.Set(SipCounters.Gauge.ClientTransactions, _transactions.ClientCount);
         _counters.Set(SipCounters.Gauge.Dialogs, _dialogs.Count);
-        _counters.Set(SipCounters.Gauge.Timers, _transactions.TimerCount + _deadlines.Count);
+        _counters.Set(SipCounters.Gauge.Timers, _transactions.TimerCount + _deadlines.Count + _registrationDeadlines.Count);
     }
 }

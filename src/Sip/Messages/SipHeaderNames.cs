@@ -17,6 +17,9 @@ public static class SipHeaderNames
     /// <summary>RFC 3261 §20.5.</summary>
     public const string Allow = "Allow";
 
+    /// <summary>RFC 3261 §20.7.</summary>
+    public const string Authorization = "Authorization";
+
     /// <summary>RFC 3261 §20.8; compact form <c>i</c>.</summary>
     public const string CallId = "Call-ID";
 
@@ -38,11 +41,17 @@ public static class SipHeaderNames
     /// <summary>RFC 3261 §20.16.</summary>
     public const string CSeq = "CSeq";
 
+    /// <summary>RFC 3261 §20.19.</summary>
+    public const string Expires = "Expires";
+
     /// <summary>RFC 3261 §20.20; compact form <c>f</c>.</summary>
     public const string From = "From";
 
     /// <summary>RFC 3261 §20.22.</summary>
     public const string MaxForwards = "Max-Forwards";
+
+    /// <summary>RFC 3261 §20.23.</summary>
+    public const string MinExpires = "Min-Expires";
 
     /// <summary>RFC 4028 §5.</summary>
     public const string MinSe = "Min-SE";
@@ -50,11 +59,20 @@ public static class SipHeaderNames
     /// <summary>RFC 3325 §9.1.</summary>
     public const string PAssertedIdentity = "P-Asserted-Identity";
 
+    /// <summary>RFC 3327 §4.</summary>
+    public const string Path = "Path";
+
     /// <summary>RFC 7315 §4.2.</summary>
     public const string PCalledPartyId = "P-Called-Party-ID";
 
     /// <summary>RFC 3323 §4.2.</summary>
     public const string Privacy = "Privacy";
+
+    /// <summary>RFC 3261 §20.27.</summary>
+    public const string ProxyAuthenticate = "Proxy-Authenticate";
+
+    /// <summary>RFC 3261 §20.28.</summary>
+    public const string ProxyAuthorization = "Proxy-Authorization";
 
     /// <summary>RFC 3326 §2.</summary>
     public const string Reason = "Reason";
@@ -73,6 +91,9 @@ public static class SipHeaderNames
 
     /// <summary>RFC 3261 §20.35.</summary>
     public const string Server = "Server";
+
+    /// <summary>RFC 3608 §5.</summary>
+    public const string ServiceRoute = "Service-Route";
 
     /// <summary>RFC 4028 §4; compact form <c>x</c>.</summary>
     public const string SessionExpires = "Session-Expires";
@@ -98,6 +119,9 @@ public static class SipHeaderNames
     /// <summary>RFC 3261 §20.43.</summary>
     public const string Warning = "Warning";
 
+    /// <summary>RFC 3261 §20.44.</summary>
+    public const string WwwAuthenticate = "WWW-Authenticate";
+
     private static readonly FrozenDictionary<string, string> Known = BuildKnown();
     private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> KnownBySpan =
         Known.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -107,8 +131,8 @@ public static class SipHeaderNames
         [
             Accept, AcceptEncoding, AcceptLanguage, "Alert-Info", Allow, "Allow-Events", "Call-Info", Contact,
             ContentEncoding, "Content-Language", "Diversion", "Error-Info", "History-Info", "Identity", "In-Reply-To",
-            "Path", PAssertedIdentity, "P-Preferred-Identity", "Proxy-Require", Reason, RecordRoute, Require, Route,
-            "Service-Route", Supported, Unsupported, Via, Warning,
+            Path, PAssertedIdentity, "P-Preferred-Identity", "Proxy-Require", Reason, RecordRoute, Require, Route,
+            ServiceRoute, Supported, Unsupported, Via, Warning,
         ]);
 
     /// <summary>
@@ -153,9 +177,9 @@ public static class SipHeaderNames
         [
             Accept, AcceptEncoding, AcceptLanguage, Allow, CallId, ContentDisposition, CSeq, MaxForwards,
             PAssertedIdentity, PCalledPartyId, Privacy, Reason, RecordRoute, Require, RetryAfter, Route, Server,
-            Timestamp, Unsupported, UserAgent, Warning, "Authorization", "Date", "Diversion", "Expires", "History-Info",
-            MinSe, "MIME-Version", "Organization", "P-Charging-Vector", "Proxy-Authorization", "Proxy-Require",
-            "RAck", "Replaces", "RSeq", "User-to-User", "WWW-Authenticate", "Proxy-Authenticate",
+            Timestamp, Unsupported, UserAgent, Warning, Authorization, "Date", "Diversion", Expires, "History-Info",
+            MinExpires, MinSe, "MIME-Version", "Organization", Path, "P-Charging-Vector", ProxyAuthenticate,
+            ProxyAuthorization, "Proxy-Require", "RAck", "Replaces", "RSeq", ServiceRoute, "User-to-User", WwwAuthenticate,
         ];
         foreach (string name in plain.Concat(known.Values.ToArray()))
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Registration;
 
 namespace PhoneBridge.Sip.Transport;
 
@@ -113,7 +114,19 @@ public sealed class SipEndpoint : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Hangs up what is left, waits a moment for the peers' answers, closes the sockets and ends the loop.</summary>
+    /// <summary>Begins to keep a registration, until it or the endpoint is stopped.</summary>
+    /// <param name="options">What to register, and where.</param>
+    /// <param name="onChange">Told each new status, on the loop's thread: not to block.</param>
+    /// <exception cref="InvalidOperationException">The endpoint was not started.</exception>
+    public SipRegistration Register(SipRegistrationOptions options, Action<SipRegistrationStatus> onChange)
+    {
+        SipUserAgent agent = _agent ?? throw new InvalidOperationException("The endpoint was not started.");
+        RegistrationUsage usage = new(agent, options, FlowTo, onChange, Now);
+        _inbox.Post(() => agent.Add(usage, Now));
+        return new SipRegistration(run => _inbox.Post(() => agent.Run(usage, run, Now)));
+    }
+
+    /// <summary>Hangs up what is left, takes registrations back, waits a moment for the peers' answers, closes the sockets and ends the loop.</summary>
     /// <param name="cancellation">Ends the waiting early; the sockets are closed all the same.</param>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
@@ -126,6 +139,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         {
             IsDraining = true;
             _agent!.HangUpAll(SipHangUp.Normal, Now);
+            _agent.StopRegistrations(Now);
             _stopAt = Now + _options.StopWithin;
         });
         using CancellationTokenRegistration hurry = cancellation.Register(() => _inbox.Post(() => _stopAt = TimeSpan.Zero));
@@ -188,7 +202,7 @@ public sealed class SipEndpoint : IAsyncDisposable
                 SendAll();
             });
             Counters.Set(SipCounters.Gauge.Connections, _connections.Count);
-            if (_stopAt != TimeSpan.MaxValue && (Counters.Dialogs == 0 || Now >= _stopAt))
+            if (_stopAt != TimeSpan.MaxValue && ((Counters.Dialogs == 0 && agent.Registrations == 0) || Now >= _stopAt))
             {
                 _isStopping = true;
                 break;
@@ -406,6 +420,45 @@ public sealed class SipEndpoint : IAsyncDisposable
         Drop(SipDropReason.ConnectionStalled, connection.Flow.Remote);
         OnClosed(connection);
         return "the peer does not read";
+    }
+
+    // The way to a place that has sent us nothing: from the first listener of its kind, by the address that the system would take.
+    private SipFlow? FlowTo(SipTransportKind transport, IPEndPoint remote)
+    {
+        long channel = 0;
+        foreach (SipListen listener in Bound.Where(listen => listen.Transport == transport))
+        {
+            if (listener.EndPoint.AddressFamily == remote.AddressFamily)
+            {
+                return LocalAddressTo(remote, listener.EndPoint.Address) is { } local
+                    ? new SipFlow(transport, new IPEndPoint(local, listener.EndPoint.Port), remote, transport == SipTransportKind.Udp ? channel : 0)
+                    : null;
+            }
+
+            channel++;
+        }
+
+        return null;
+    }
+
+    private static IPAddress? LocalAddressTo(IPEndPoint remote, IPAddress bound)
+    {
+        if (!bound.Equals(IPAddress.Any) && !bound.Equals(IPAddress.IPv6Any))
+        {
+            return bound;
+        }
+
+        try
+        {
+            // Connecting a datagram socket sends nothing; it makes the system choose.
+            using Socket probe = new(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            probe.Connect(remote);
+            return ((IPEndPoint)probe.LocalEndPoint!).Address;
+        }
+        catch (SocketException)
+        {
+            return null;    // no way there at the moment
+        }
     }
 
     private TcpConnection Connect(IPEndPoint local, IPEndPoint remote)

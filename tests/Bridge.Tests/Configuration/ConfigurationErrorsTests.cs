@@ -28,6 +28,24 @@ public sealed class ConfigurationErrorsTests
             e => Assert.StartsWith("Api:Listen: 'ftp://host' is not", e, StringComparison.Ordinal));
     }
 
+    [Fact]
+    [Trait("Req", "REG")]
+    public void A_registration_is_judged_whole_and_its_password_never_shown()
+    {
+        const string Where = "--Sip:Trunks:0:Registration";
+        IReadOnlyList<string> errors = Find(
+            "--Sip:Trunks:0:Name=a", $"{Where}:Registrar=sip:host", $"{Where}:Domain=a b", $"{Where}:User=a@b", $"{Where}:Password=top\tsecret",
+            $"{Where}:Expires=00:00:10", $"{Where}:Transport=Tcp", "--Sip:Tcp:0=", "--Sip:UnknownTrunk:Registration:User=x");
+        string[] keys = ["Registrar", "Domain", "User", "Password", "Expires", "Transport"];
+        Assert.All(keys, key => Assert.Single(errors, error => error.StartsWith($"Sip:Trunks:0:Registration:{key}: ", StringComparison.Ordinal)));
+        Assert.Contains(errors, error => error.StartsWith("Sip:UnknownTrunk:Registration: must be absent", StringComparison.Ordinal));
+        Assert.DoesNotContain(errors, error => error.Contains("secret", StringComparison.Ordinal));
+
+        errors = Find("--Sip:Trunks:0:Name=a", $"{Where}:Expires=01:00:00");
+        Assert.Equal(3, errors.Count(error => error.EndsWith("required.", StringComparison.Ordinal)));
+        Assert.Empty(Find("--Sip:Trunks:0:Name=a", $"{Where}:Registrar=sip.example.net", $"{Where}:User=0033123456789", $"{Where}:Password=p"));
+    }
+
     [Theory]
     [InlineData("--Sip:Udp:0=5060", "Sip:Udp:0: ")]
     [InlineData("--Sip:Udp:0=localhost:5060", "Sip:Udp:0: ")]

@@ -1,5 +1,6 @@
 using System.Net;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.Trunks;
 
 namespace PhoneBridge.Bridge.Tests.Configuration;
 
@@ -30,6 +31,20 @@ public sealed class SipOptionsTests
     {
         SipOptions options = new() { Trunks = hasTrunk ? [Operator] : [], AcceptUnknownSources = accept };
         Assert.Equal(taken ? options.UnknownTrunk : null, options.TrunkOf(IPAddress.Parse("203.0.113.9")));
+    }
+
+    [Fact]
+    [Trait("Req", "REG")]
+    public void Calls_from_a_registrar_belong_to_the_trunk_that_is_registered_there()
+    {
+        TrunkOptions registered = new() { Name = "registered", Registration = new TrunkRegistrationOptions() };
+        SipOptions options = new() { Trunks = [Operator, registered] };
+        RegistrarAddresses registrars = new();
+        registrars.Set("registered", [IPAddress.Parse("203.0.113.9")]);
+        Assert.Equal(registered, options.TrunkOf(IPAddress.Parse("203.0.113.9"), registrars.Holds));
+        Assert.Equal(registered, options.TrunkOf(IPAddress.Parse("::ffff:203.0.113.9"), registrars.Holds));
+        Assert.Equal(Operator, options.TrunkOf(IPAddress.Parse("192.0.2.1"), registrars.Holds));
+        Assert.Null(options.TrunkOf(IPAddress.Parse("203.0.113.10"), registrars.Holds));
     }
 
     [Fact]

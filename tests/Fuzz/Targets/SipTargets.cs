@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using PhoneBridge.Sip.Authentication;
 using PhoneBridge.Sip.Identity;
 using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Sdp;
@@ -11,6 +12,9 @@ public static class SipTargets
 {
     private static readonly CallerIdentityRules Caller = new(NumberPlan.France, TrustsAssertedIdentity: true);
     private static readonly SdpLocalMedia Local = new(IPAddress.Loopback, 4000, 4001);
+
+    private static readonly DigestCredentials User = new("user", "password");
+    private static readonly SipUri Registrar = new() { Scheme = "sip", Host = "example.com" };
 
     /// <summary>One datagram: parsed, asked for everything, answered, written and read again.</summary>
     public static void Message(ReadOnlySpan<byte> input)
@@ -92,6 +96,24 @@ public static class SipTargets
         _ = SipCSeq.TryParse(text, out _);
         _ = SipContentType.TryParse(text, out _);
         _ = NumberPlan.France.Read(text)?.ToString();
+    }
+
+    /// <summary>A challenge line: read, answered; the answer is one line whose realm and nonce are those of the challenge.</summary>
+    public static void Challenge(ReadOnlySpan<byte> input)
+    {
+        string line = Encoding.UTF8.GetString(input);
+        IReadOnlyList<DigestChallenge> challenges = DigestChallenge.ReadLine(line);
+        Require(challenges.Count <= DigestChallenge.MaxPerLine, "as many as are read at most");
+        foreach (DigestChallenge challenge in challenges)
+        {
+            string answer = challenge.Answer(User, "REGISTER", "sip:example.com", "cnonce", count: 1);
+            SipRequest request = new(SipMethods.Register, Registrar);
+            request.Headers.Add(SipHeaderNames.Authorization, answer);      // throws on a line break
+
+            // An answer has the shape of a challenge: read as one it must give back what it echoes.
+            IReadOnlyList<DigestChallenge> echo = DigestChallenge.ReadLine(answer);
+            Require(echo is [{ } one] && one.Realm == challenge.Realm && one.Nonce == challenge.Nonce && one.Opaque == challenge.Opaque, "the echo is true");
+        }
     }
 
     private static void Ask(SipMessage message)

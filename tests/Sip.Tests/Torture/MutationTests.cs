@@ -33,6 +33,10 @@ public sealed class MutationTests
     public void Uris_and_addresses() => Try(Files("uri"), 20_000, SipTargets.Uri);
 
     [Fact]
+    [Trait("Req", "AUC")]
+    public void Challenges() => Try(Files("challenge"), 20_000, SipTargets.Challenge);
+
+    [Fact]
     public void Enough_mutations_stay_acceptable_to_reach_what_lies_behind_the_parser()
     {
         Mutator mutator = new(Corpus, Seed);

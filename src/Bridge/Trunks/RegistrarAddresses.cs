@@ -1,0 +1,18 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace PhoneBridge.Bridge.Trunks;
+
+/// <summary>The addresses that the registrars' names mean now: calls from there belong to the trunk. Any thread.</summary>
+internal sealed class RegistrarAddresses
+{
+    private readonly ConcurrentDictionary<string, IPAddress[]> _addresses = new();
+
+    /// <summary>Replaces what is known of a trunk's registrar.</summary>
+    public void Set(string trunk, IPAddress[] addresses) => _addresses[trunk] = addresses;
+
+    /// <summary>Whether the trunk's registrar is at that address. IPv4 in IPv6 form counts as IPv4.</summary>
+    public bool Holds(string trunk, IPAddress address) =>
+        _addresses.TryGetValue(trunk, out IPAddress[]? known)
+        && known.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Net;
+using PhoneBridge.Testing.Bridges;
+using PhoneBridge.Testing.Network;
+using PhoneBridge.Testing.Phones;
+using PhoneBridge.Testing.Processes;
+
+namespace PhoneBridge.Bridge.FunctionalTests.Trunks;
+
+/// <summary>The bridge registered at Kamailio: calls to the number reach it through there.</summary>
+[Trait("Category", "Interop")]
+[Trait("Req", "REG")]
+[Trait("Req", "AUC")]
+public sealed class KamailioTests : IDisposable
+{
+    private const string Program = "/usr/sbin/kamailio";
+    private const string Password = "Zq7-very-secret";
+    private const string Number = "0033123456789";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("kamailio-").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_call_to_the_registered_number_reaches_the_bridge_while_it_is_registered()
+    {
+        // Not among the packages of ./test: on a machine with services, installing it starts one at port 5060.
+        Assert.SkipUnless(File.Exists(Program), "Kamailio is not installed.");
+        IPEndPoint address = new(IPAddress.Loopback, FreePorts.TakeBlock(2));
+        await using OwnedProcess kamailio = await StartAsync(address);
+        await using BridgeProcess bridge = await BridgeProcess.StartAsync(new BridgeOptions
+        {
+            Arguments =
+            [
+                "--Telemetry:LogLevel=Trace",
+                "--Sip:Trunks:0:Name=operator",
+                "--Sip:Trunks:0:Numbers:0:Number=+33123456789",
+                $"--Sip:Trunks:0:Registration:Registrar={address}",
+                "--Sip:Trunks:0:Registration:Domain=trunk.example",
+                $"--Sip:Trunks:0:Registration:User={Number}",
+                "--Sip:Trunks:0:Registration:AuthUser=login",
+            ],
+            Environment = new Dictionary<string, string> { ["PHONEBRIDGE_Sip__Trunks__0__Registration__Password"] = Password },
+        });
+
+        // Three lifetimes, each with nonces that have run out meanwhile.
+        await WaitForAsync(kamailio, "saved expires=1800 user=login", times: 4);
+        BridgeMetricsPage metrics = await bridge.ReadMetricsAsync();
+        Assert.Equal(1, metrics.Sum("phonebridge_trunk_registration_state", "trunk=\"operator\""));
+        Assert.DoesNotContain(bridge.Log, line => line.Contains("failing", StringComparison.Ordinal));
+
+        BridgeRoom room = await BridgeRoom.CreateAsync(bridge.Api, "Salle");
+        await room.StartAsync();
+        await using (PhoneExchange exchange = new())
+        {
+            await using TestPhone phone = exchange.CreatePhone(new TestPhoneOptions { User = "+33699000001", Server = address });
+            CallAnswer answer = await phone.DialAsync($"sip:{Number}@{address}", Cancel);
+            Assert.Equal(200, answer.Status);
+            await phone.Media.PressAsync(room.ParticipantPin);
+            await room.WaitForAdmittedAsync(1, TimeSpan.FromSeconds(20));
+        }
+
+        Assert.Equal(1, (await bridge.ReadMetricsAsync()).Sum("phonebridge_calls_arrived_total", "trunk=\"operator\""));
+        Assert.Equal(0, await bridge.StopAsync(TimeSpan.FromSeconds(30)));
+        await WaitForAsync(kamailio, "saved expires=0", times: 1);
+        Assert.DoesNotContain(bridge.Log, line => line.Contains(Password, StringComparison.Ordinal) || line.Contains("login", StringComparison.Ordinal));
+    }
+
+    private async Task<OwnedProcess> StartAsync(IPEndPoint address)
+    {
+        string settings = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Trunks", "registrar.cfg"), Cancel);
+        string file = Path.Combine(_folder, "registrar.cfg");
+        await File.WriteAllTextAsync(
+            file,
+            settings.Replace("@PORT@", address.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("@PASSWORD@", Password, StringComparison.Ordinal),
+            Cancel);
+        return OwnedProcess.Start(Program, ["-f", file, "-DD", "-E", "-m", "32", "-M", "8", "-Y", _folder, "-P", Path.Combine(_folder, "pid")]);
+    }
+
+    private static async Task WaitForAsync(OwnedProcess process, string text, int times)
+    {
+        TimeSpan end = MonotonicTime.Now + TimeSpan.FromSeconds(60);
+        while (process.Output.Count(line => line.Contains(text, StringComparison.Ordinal)) < times)
+        {
+            Assert.True(MonotonicTime.Now < end && !process.HasExited, $"no '{text}' {times} times in:\n{string.Join('\n', process.Output)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Cancel);
+        }
+    }
+}
