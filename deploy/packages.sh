@@ -43,11 +43,20 @@ need_packages() {
             missing[name]=$(apt-cache pkgnames libicu | grep -E '^libicu[0-9]+$' | sort -V | tail -n 1)
         fi
     done
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
+    # A package that brings a service must not start it (Debian policy, "policy-rc.d"): the tests start their own, on ports of their own.
+    local policy=/usr/sbin/policy-rc.d made=false code=0
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null && "${sudo[@]}" chmod +x "$policy" && made=true
+    fi
+
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null || code=$?
+    if $made; then "${sudo[@]}" rm -f "$policy"; fi
+    case " ${missing[*]} " in *" kamailio "*) "${sudo[@]}" systemctl disable kamailio >/dev/null 2>&1 || true ;; esac
+    return "$code"
 }
 
 voice_packages=(espeak-ng asterisk-core-sounds-fr-wav asterisk-core-sounds-en-wav)
 # Libraries that the bridge calls into: the Opus codec, echo and noise.
 media_packages=(libopus0 libspeexdsp1)
-# What the tests measure against: SIP and media phones, and another G.722.
-test_packages=(sip-tester baresip-core libspandsp2 opus-tools)
+# What the tests measure against: SIP and media phones, a registrar, and another G.722.
+test_packages=(sip-tester baresip-core kamailio libspandsp2 opus-tools)

@@ -26,7 +26,6 @@ public sealed class KamailioTests : IDisposable
     [Fact]
     public async Task A_call_to_the_registered_number_reaches_the_bridge_while_it_is_registered()
     {
-        // Not among the packages of ./test: on a machine with services, installing it starts one at port 5060.
         Assert.SkipUnless(File.Exists(Program), "Kamailio is not installed.");
         IPEndPoint address = new(IPAddress.Loopback, FreePorts.TakeBlock(2));
         await using OwnedProcess kamailio = await StartAsync(address);
