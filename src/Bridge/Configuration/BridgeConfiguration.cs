@@ -71,8 +71,9 @@ internal static class BridgeConfiguration
     {
         Dictionary<string, string?> result = new(StringComparer.OrdinalIgnoreCase);
         List<string> errors = [];
-        foreach (string arg in args)
+        for (int i = 0; i < args.Length; i++)
         {
+            string arg = args[i];
             int equals = arg.IndexOf('=', StringComparison.Ordinal);
             if (arg.StartsWith("--", StringComparison.Ordinal) && equals > 2)
             {
@@ -80,7 +81,11 @@ internal static class BridgeConfiguration
             }
             else
             {
-                errors.Add($"{arg}: write options as --Section:Key=value.");
+                // What stands behind "=", or alone where a blank parted it from its key, may be a password: it is not shown.
+                string shown = equals > 0 ? arg[..equals]
+                    : arg.StartsWith("--", StringComparison.Ordinal) ? arg
+                    : $"word {i + 1} of the command line";
+                errors.Add($"{shown}: write options as --Section:Key=value.");
             }
         }
 

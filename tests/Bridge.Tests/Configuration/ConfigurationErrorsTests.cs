@@ -46,6 +46,15 @@ public sealed class ConfigurationErrorsTests
         Assert.Empty(Find("--Sip:Trunks:0:Name=a", $"{Where}:Registrar=sip.example.net", $"{Where}:User=0033123456789", $"{Where}:Password=p"));
     }
 
+    [Fact]
+    public void A_value_that_a_blank_parted_from_its_key_is_not_shown()
+    {
+        ConfigurationException refused = Assert.Throws<ConfigurationException>(() => Find("--Sip:Trunks:0:Registration:Password", "top-secret"));
+        Assert.Equal(
+            ["--Sip:Trunks:0:Registration:Password: write options as --Section:Key=value.", "word 2 of the command line: write options as --Section:Key=value."],
+            refused.Errors);
+    }
+
     [Theory]
     [InlineData("--Sip:Udp:0=5060", "Sip:Udp:0: ")]
     [InlineData("--Sip:Udp:0=localhost:5060", "Sip:Udp:0: ")]
@@ -140,7 +149,7 @@ public sealed class ConfigurationErrorsTests
     public async Task A_command_line_that_cannot_be_read_is_refused(string argument)
     {
         ConfigurationException e = await Assert.ThrowsAsync<ConfigurationException>(() => BridgeHost.CreateAsync([argument]));
-        Assert.StartsWith(argument, Assert.Single(e.Errors), StringComparison.Ordinal);
+        Assert.StartsWith(argument.Split('=')[0] + ": ", Assert.Single(e.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
