@@ -10,6 +10,8 @@ public sealed class RoundsTests : IDisposable
     private readonly ControlLoop _loop;
     private readonly Rounds _rounds;
 
+    private readonly long _start = TimeProvider.System.GetTimestamp();
+
     public RoundsTests()
     {
         _loop = new ControlLoop(TimeProvider.System, _faults.Add);
@@ -33,7 +35,7 @@ public sealed class RoundsTests : IDisposable
         });
         await Task.Delay(Period * 2, TestContext.Current.CancellationToken);
 
-        Assert.All(seen, count => Assert.InRange(count, 2, 6));     // late on a loaded machine, never oftener
+        Assert.All(seen, count => Assert.InRange(count, 2, MostLooks));
         Assert.True(seen.Max() - seen.Min() <= 1, "a round takes all");
         Assert.Equal(seen, looks);
         Assert.Equal(0, await OnLoop(() => _loop.Timers));
@@ -60,7 +62,7 @@ public sealed class RoundsTests : IDisposable
         (int leftAtLast, int othersAtLast) = await OnLoop(() => (left, others));
 
         Assert.Equal(1, leftAtLast);
-        Assert.InRange(othersAtLast, 2, 8);
+        Assert.InRange(othersAtLast, 2, 2 * MostLooks);
         Assert.True(othersAtLast % 2 == 0, "both or none");
         Assert.All(_faults, fault => Assert.Equal("one look failed", fault.Message));
         Assert.NotEmpty(_faults);
@@ -82,8 +84,11 @@ public sealed class RoundsTests : IDisposable
         await OnLoop(() => _rounds.Join(() => looks++));
         await Task.Delay(Period * 4.5, TestContext.Current.CancellationToken);
 
-        Assert.InRange(await OnLoop(() => looks), 1, 5);
+        Assert.InRange(await OnLoop(() => looks), 1, MostLooks);
     }
+
+    /// <summary>On a loaded machine rounds are late, never more than there is time for.</summary>
+    private int MostLooks => (int)(TimeProvider.System.GetElapsedTime(_start) / Period) + 1;
 
     private Task<T> OnLoop<T>(Func<T> work) => _loop.InvokeAsync(() => Task.FromResult(work()));
 }
