@@ -26,24 +26,17 @@ public sealed class JitterBuffer
     private const int MaxWork = 48 * 80;
     private const int ShortestCutPerSecond = 400;   // 1/400 s
     private const int LongestCutMs = 15;            // one period of the lowest voice
-    private const int DecodedBeforeVoice = 3;       // packets; what a decoder knows of earlier ones has faded
 
     private readonly PacketStore _store;
-    private readonly IAudioDecoder _decoder;
-    private readonly IConcealingDecoder? _concealing;
     private readonly int _rate;
     private readonly int _maxPacket;
     private readonly int _maxDelay;
     private readonly int _usualFrame;
-    private readonly int _shortestCut;
-    private readonly int _longestCut;
     private SampleAxis _axis;
     private DelayControl _control;
     private StretchPatience _patience;
-    private DecodedRun _decoded;
+    private PacketDecoding _decoding;
     private bool _hasStarted;
-    private bool _isDecoderBehind;
-    private bool _isDecodedRest;
     private TimeSpan _startedAt;
     private long _play;
     private long _playedEnd;
@@ -57,19 +50,19 @@ public sealed class JitterBuffer
     public JitterBuffer(AudioFormat format, IAudioDecoder decoder)
     {
         int rate = format.SampleRateHz;
-        _decoder = decoder;
         _store = new PacketStore(format.Codec);
         _axis = new SampleAxis(format);
         _rate = rate;
-        _concealing = decoder as IConcealingDecoder;
         _maxPacket = rate / 1000 * MaxPacketMs;
         _maxDelay = rate / 1000 * MaxDelayMs;
         _usualFrame = rate / 50; // the frame about to be read is no delay
-        _shortestCut = rate / ShortestCutPerSecond;
-        _longestCut = rate / 1000 * LongestCutMs;
-        _decoded = new DecodedRun(_maxPacket + _longestCut);
+        _decoding = new PacketDecoding(_store, decoder, _maxPacket + LongestCut);
         _control = new DelayControl(rate, _maxDelay);
     }
+
+    private int ShortestCut => _rate / ShortestCutPerSecond;
+
+    private int LongestCut => _rate / 1000 * LongestCutMs;
 
     /// <summary>Audio between the play point and the newest packet's end [samples]; 0 when it is empty.</summary>
     public int WaitingSamples => _hasStarted ? (int)Math.Clamp(_newestEnd - _play, 0, int.MaxValue) : 0;
@@ -77,14 +70,15 @@ public sealed class JitterBuffer
     /// <summary>The next sample to be read, on an axis that begins with the stream [samples].</summary>
     internal long PlayPoint => _play;
 
-    /// <summary>
-    /// What the sender calls no voice need not be decoded: zeros stand for it. When it is needed again, the packets just before are
-    /// decoded first, so that the decoder has come to where it would be. To be set before a frame is read.
-    /// </summary>
-    public bool MayRest { get; set; }
+    /// <summary>What the sender calls no voice is of no interest: zeros may stand for it. To be set before a frame is read.</summary>
+    public bool MayRest
+    {
+        get => _decoding.MayRest;
+        set => _decoding.MayRest = value;
+    }
 
-    /// <summary>The last run read was such a rest.</summary>
-    public bool IsResting { get; private set; }
+    /// <summary>The last run read, which was no gap, was such a rest.</summary>
+    public bool IsResting => _decoding.IsResting;
 
     /// <summary>Lost packets that were played from the copy in the packet after them.</summary>
     public long PacketsRecovered { get; private set; }
@@ -97,7 +91,7 @@ public sealed class JitterBuffer
     {
         _store.FetchPlaceOf(_newest.Next);
         _control.FetchPlaceOfNext();
-        CacheLines.Fetch(_decoder, 1);
+        _decoding.Fetch();
     }
 
     /// <summary>Forgets the packets and the play point: the next packet begins a stream of the same codec.</summary>
@@ -105,7 +99,7 @@ public sealed class JitterBuffer
     {
         _hasStarted = false;
         _store.Clear();
-        _decoded.Clear();
+        _decoding.Clear();
         _control.Reset();
     }
 
@@ -116,7 +110,7 @@ public sealed class JitterBuffer
     /// <param name="arrival">When it came, on the clock of <see cref="StartFrame"/>.</param>
     public JitterOutcome Put(SequenceNumber sequence, RtpTimestamp timestamp, ReadOnlySpan<byte> payload, TimeSpan arrival)
     {
-        int duration = _axis.LengthOf(_decoder.DurationOf(payload));
+        int duration = _axis.LengthOf(_decoding.DurationOf(payload));
         if (duration <= 0 || duration > _maxPacket || payload.Length > _store.MaxPayload)
         {
             return JitterOutcome.BadLength;
@@ -191,16 +185,16 @@ public sealed class JitterBuffer
 
     private bool TryReadShortened(Span<short> frame)
     {
-        int longest = Math.Min(Math.Min(_control.Surplus, _longestCut), WaitingSamples - frame.Length);     // the slack of the packet that is due is no audio
+        int longest = Math.Min(Math.Min(_control.Surplus, LongestCut), WaitingSamples - frame.Length);     // the slack of the packet that is due is no audio
         int needed = frame.Length + longest;
-        if (longest < _shortestCut || needed > MaxWork || !_patience.MayTry() || !HasRun(needed))
+        if (longest < ShortestCut || needed > MaxWork || !_patience.MayTry() || !HasRun(needed))
         {
             return false;
         }
 
         Span<short> work = stackalloc short[needed];
         ReadAll(work);
-        int removed = TimeStretch.Shorten(work, _shortestCut, longest, _patience.NeededLikeness);
+        int removed = TimeStretch.Shorten(work, ShortestCut, longest, _patience.NeededLikeness);
         work[..frame.Length].CopyTo(frame);
         PutBack(work[frame.Length..(needed - removed)]);
         OnStretched(removed);
@@ -209,8 +203,8 @@ public sealed class JitterBuffer
 
     private bool TryReadLengthened(Span<short> frame)
     {
-        int longest = Math.Min(frame.Length - (2 * _shortestCut), _longestCut);
-        if (longest < _shortestCut || frame.Length + longest > MaxWork || !(_control.IsUrgent || _patience.MayTry()) || !HasRun(frame.Length))
+        int longest = Math.Min(frame.Length - (2 * ShortestCut), LongestCut);
+        if (longest < ShortestCut || frame.Length + longest > MaxWork || !(_control.IsUrgent || _patience.MayTry()) || !HasRun(frame.Length))
         {
             return false;
         }
@@ -218,7 +212,7 @@ public sealed class JitterBuffer
         Span<short> work = stackalloc short[frame.Length + longest];
         ReadAll(work[..frame.Length]);
         int added = TimeStretch.Lengthen(
-            work, frame.Length, _shortestCut, longest, _control.IsUrgent ? float.MinValue : _patience.NeededLikeness);
+            work, frame.Length, ShortestCut, longest, _control.IsUrgent ? float.MinValue : _patience.NeededLikeness);
         work[..frame.Length].CopyTo(frame);
         PutBack(work.Slice(frame.Length, added));
         OnStretched(-added);
@@ -248,9 +242,8 @@ public sealed class JitterBuffer
     private int ReadRun(Span<short> pcm, out bool isGap)
     {
         isGap = false;
-        IsResting = false;
         int count = 0;
-        if (_decoded.Count == 0 && !TryDecodeNext(pcm, out count, out int gap))
+        if (_decoding.Waiting == 0 && !TryDecodeNext(pcm, out count, out int gap))
         {
             isGap = true;
             int run = Math.Min(gap, pcm.Length);
@@ -258,12 +251,7 @@ public sealed class JitterBuffer
             return run;
         }
 
-        if (count == 0)
-        {
-            count = _decoded.Read(pcm);
-            IsResting = _isDecodedRest;
-        }
-
+        count = count > 0 ? count : _decoding.Read(pcm);
         _play += count;
         _playedEnd = _play;
         return count;
@@ -272,8 +260,8 @@ public sealed class JitterBuffer
     /// <summary>Whether the next samples are all here, without a gap.</summary>
     private bool HasRun(int samples)
     {
-        int found = _decoded.Count;
-        long end = _play + _decoded.Count;
+        int found = _decoding.Waiting;
+        long end = _play + found;
         for (SequenceNumber next = _cursor; found < samples; next = next.Next)
         {
             if (!_hasStarted || next - _newest > 0
@@ -291,8 +279,7 @@ public sealed class JitterBuffer
 
     private void PutBack(ReadOnlySpan<short> pcm)
     {
-        _decoded.PutBack(pcm);
-        _isDecodedRest = false;
+        _decoding.PutBack(pcm);
         _play -= pcm.Length;
         _playedEnd = _play;
     }
@@ -376,18 +363,16 @@ public sealed class JitterBuffer
         }
 
         _play = earliest;
-        _decoded.Skip(skipped);
+        _decoding.Skip(skipped);
     }
 
     private void StartAt(SequenceNumber sequence, RtpTimestamp timestamp, TimeSpan arrival)
     {
         _startedAt = arrival;
-        _isDecoderBehind = false;
-        _decoder.Reset(); // whoever sends now has begun anew as well, or is somebody else
+        _decoding.Restart();
         _axis.StartAt(timestamp);
         _store.Clear();
         _hasStarted = true;
-        _decoded.Clear();
         _control.StartAgain();
         _cursor = sequence;
         _newest = sequence;
@@ -420,32 +405,9 @@ public sealed class JitterBuffer
                 return TryRecover(ref gap, duration);
             }
 
-            // What cannot be decoded is as good as lost.
-            ReadOnlySpan<byte> payload = _store.Take(_cursor);
-            bool isWhole = played == 0 && duration <= pcm.Length;
-            if (played < duration && CanRest(payload))
-            {
-                _decoded.Room[..duration].Clear();
-                _decoded.Set((int)played, duration - (int)played);
-                (_isDecodedRest, _isDecoderBehind) = (true, true);
-                _cursor = _cursor.Next;
-                return true;
-            }
-
-            CatchUp();
-            _isDecodedRest = false;
-            if (played < duration && _decoder.Decode(payload, isWhole ? pcm[..duration] : _decoded.Room) is int count && count > played)
+            if (_decoding.TryDecode(_cursor, played, duration, pcm, out read))
             {
                 _cursor = _cursor.Next;
-                if (isWhole)
-                {
-                    read = count;
-                }
-                else
-                {
-                    _decoded.Set((int)played, count - (int)played);
-                }
-
                 return true;
             }
         }
@@ -453,30 +415,10 @@ public sealed class JitterBuffer
         return false;
     }
 
-    private bool CanRest(ReadOnlySpan<byte> payload) => MayRest && _concealing is { } decoder && decoder.IsWithoutVoice(payload);
-
-    /// <summary>Brings a decoder that has rested to where the packet at the cursor goes on from.</summary>
-    private void CatchUp()
-    {
-        if (!_isDecoderBehind)
-        {
-            return;
-        }
-
-        _isDecoderBehind = false;
-        for (int i = DecodedBeforeVoice; i > 0; i--)
-        {
-            if (_store.TryPeekPlayed(_cursor + -i, out ReadOnlySpan<byte> payload))
-            {
-                _decoder.Decode(payload, _decoded.Room);
-            }
-        }
-    }
-
     /// <summary>Plays a lost packet from the copy in the one after it, when that is here and nothing stands in for it yet (in-band FEC).</summary>
     private bool TryRecover(ref int gap, int duration)
     {
-        if (_concealing is null || gap < duration || _store.Knows(_cursor + -1))
+        if (!_decoding.CanRecover || gap < duration || _store.Knows(_cursor + -1))
         {
             return false; // the packet before is no lost one: the sender made a pause
         }
@@ -487,21 +429,8 @@ public sealed class JitterBuffer
             return false;
         }
 
-        if (CanRest(_store.Peek(_cursor)))
-        {
-            return false;
-        }
-
-        // The lost packet is taken to be as long as the one after it.
-        CatchUp();
-        if (!_concealing.TryDecodeLost(_store.Peek(_cursor), _decoded.Room[..duration]))
-        {
-            return false;
-        }
-
-        _decoded.Set(0, duration);
-        _isDecodedRest = false;
-        PacketsRecovered++;
-        return true;
+        bool isRecovered = _decoding.TryRecover(_cursor, duration);
+        PacketsRecovered += isRecovered ? 1 : 0;
+        return isRecovered;
     }
 }

@@ -178,7 +178,7 @@ public sealed class InboundAudio : IDisposable
         {
             Span<short> rest = frame[done..];
             int run = jitter.Read(rest, out bool isGap);
-            if (jitter.IsResting)
+            if (!isGap && jitter.IsResting)
             {
                 chain.Concealment.Reset();
                 hasRested = true;
