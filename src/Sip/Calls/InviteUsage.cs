@@ -31,7 +31,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
 {
     private readonly SipUserAgent _agent;
     private readonly InviteServerTransaction _invite;
-    private readonly List<UnacknowledgedAnswer> _unacknowledged = [];
+    private readonly UnacknowledgedAnswers _unacknowledged = new();
     private ISipCallEvents? _events;
     private ClientTransaction? _bye;
     private ClientTransaction? _probe;
@@ -76,25 +76,13 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     public int QueueIndex { get; set; } = -1;
 
     /// <inheritdoc/>
-    public TimeSpan Deadline
-    {
-        get
-        {
-            TimeSpan next = Timers.Next;
-            foreach (UnacknowledgedAnswer answer in _unacknowledged)
-            {
-                next = answer.Deadline < next ? answer.Deadline : next;
-            }
-
-            return next;
-        }
-    }
+    public TimeSpan Deadline => _unacknowledged.Deadline < Timers.Next ? _unacknowledged.Deadline : Timers.Next;
 
     /// <summary>True while an offer of ours went out in a 2xx and its ACK has not come.</summary>
-    public bool HasOfferInAnswer => _unacknowledged.Exists(static answer => answer.CarriesOffer);
+    public bool HasOfferInAnswer => _unacknowledged.HasOffer;
 
     /// <summary>True when no 2xx of ours waits for its ACK.</summary>
-    public bool IsAcknowledged => _unacknowledged.Count == 0;
+    public bool IsAcknowledged => _unacknowledged.IsEmpty;
 
     /// <summary>Whom to tell.</summary>
     public void Attach(ISipCallEvents events) => _events = events;
@@ -239,14 +227,11 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     public void OnAck(SipRequest ack, SipFlow flow, TimeSpan now)
     {
         Dialog.OnAck(flow);
-        int index = _unacknowledged.FindIndex(answer => answer.Invite.Request.CSeq.Number == ack.CSeq.Number);
-        if (index < 0)
+        if (_unacknowledged.Take(ack.CSeq.Number) is not { } answered)
         {
-            return;     // an ACK repeated, because our 2xx crossed the first one
+            return;
         }
 
-        bool isAnswerDue = _unacknowledged[index].CarriesOffer;
-        _unacknowledged.RemoveAt(index);
         _agent.Schedule(this);
         if (State is CallState.Closing or CallState.Closed)
         {
@@ -256,7 +241,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
 
         bool isFirst = State == CallState.Accepted;
         State = CallState.Confirmed;
-        if (isAnswerDue)
+        if (answered.CarriesOffer)
         {
             if (SdpBody.Read(ack) is not { Session: { } answer })
             {
@@ -351,19 +336,9 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
             HangUp(SipHangUp.Timeout, SipCallEndKind.NotAnswered, now);
         }
 
-        for (int i = _unacknowledged.Count - 1; i >= 0; i--)
+        if (!_unacknowledged.TryRepeat(_agent, now))
         {
-            UnacknowledgedAnswer answer = _unacknowledged[i];
-            if (now >= answer.GiveUpAt)
-            {
-                OnNeverAcknowledged(now);
-                break;
-            }
-
-            if (answer.TakeRepeat(now))
-            {
-                _agent.Respond(answer.Invite, answer.Response, now);
-            }
+            OnNeverAcknowledged(now);
         }
 
         Offers.OnTime(now);

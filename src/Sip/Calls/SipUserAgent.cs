@@ -23,8 +23,6 @@ internal sealed class SipUserAgent : IServerTransactionUser
     private readonly TransactionTable _transactions;
     private readonly Dictionary<DialogId, InviteUsage> _dialogs = [];
     private readonly DeadlineQueue<InviteUsage> _deadlines = new();
-    private readonly HashSet<RegistrationUsage> _registrations = [];
-    private readonly DeadlineQueue<RegistrationUsage> _registrationDeadlines = new();
     private readonly ConcurrentQueue<(InviteUsage Usage, Action<InviteUsage, TimeSpan> Run)> _commands = new();
     private volatile bool _isDraining;
 
@@ -45,6 +43,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         _trace = trace;
         _wake = wake;
         _identity = new LocalIdentity(options);
+        Registrations = new RegistrationTable(this);
         _transactions = new TransactionTable(options.Timers, Outbox, this, options.MaxTransactions);
     }
 
@@ -62,13 +61,13 @@ internal sealed class SipUserAgent : IServerTransactionUser
     {
         get
         {
-            TimeSpan usages = _deadlines.Next < _registrationDeadlines.Next ? _deadlines.Next : _registrationDeadlines.Next;
+            TimeSpan usages = _deadlines.Next < Registrations.Deadline ? _deadlines.Next : Registrations.Deadline;
             return _transactions.Deadline < usages ? _transactions.Deadline : usages;
         }
     }
 
-    /// <summary>Registrations that are not over.</summary>
-    public int Registrations => _registrations.Count;
+    /// <summary>Its registrations.</summary>
+    public RegistrationTable Registrations { get; }
 
     /// <summary>True while no new calls are taken. Any thread.</summary>
     public bool IsDraining
@@ -132,11 +131,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
             RunGuarded(due, static (usage, time) => usage.OnTime(time), now);
         }
 
-        while (_registrationDeadlines.Due(now) is { } due)
-        {
-            RunGuarded(due, static (usage, time) => usage.OnTime(time), now);
-        }
-
+        Registrations.OnTime(now);
         PublishGauges();
     }
 
@@ -174,33 +169,6 @@ internal sealed class SipUserAgent : IServerTransactionUser
         }
 
         PublishGauges();
-    }
-
-    /// <summary>Begins to keep a registration.</summary>
-    public void Add(RegistrationUsage registration, TimeSpan now)
-    {
-        _registrations.Add(registration);
-        RunGuarded(registration, static (usage, time) => usage.Start(time), now);
-        PublishGauges();
-    }
-
-    /// <summary>Carries out a command for one registration.</summary>
-    public void Run(RegistrationUsage registration, Action<RegistrationUsage, TimeSpan> run, TimeSpan now)
-    {
-        if (_registrations.Contains(registration))
-        {
-            RunGuarded(registration, run, now);
-            PublishGauges();
-        }
-    }
-
-    /// <summary>Takes every registration back, at the end of the program.</summary>
-    public void StopRegistrations(TimeSpan now)
-    {
-        foreach (RegistrationUsage registration in _registrations.ToArray())
-        {
-            Run(registration, static (usage, time) => usage.Stop(time), now);
-        }
     }
 
     /// <summary>The connections that calls' signalling runs over: not to be closed for being quiet.</summary>
@@ -358,16 +326,6 @@ internal sealed class SipUserAgent : IServerTransactionUser
         _deadlines.Remove(usage);
     }
 
-    /// <summary>The registration's deadline changed.</summary>
-    public void Schedule(RegistrationUsage registration) => _registrationDeadlines.Update(registration);
-
-    /// <summary>Forgets a registration that is over.</summary>
-    public void Forget(RegistrationUsage registration)
-    {
-        _registrations.Remove(registration);
-        _registrationDeadlines.Remove(registration);
-    }
-
     /// <summary>Runs foreign code. False when it threw; the exception is counted and shown to the trace.</summary>
     public bool Guard(Action action, string callId)
     {
@@ -477,14 +435,6 @@ internal sealed class SipUserAgent : IServerTransactionUser
         }
     }
 
-    private void RunGuarded(RegistrationUsage registration, Action<RegistrationUsage, TimeSpan> run, TimeSpan now)
-    {
-        if (!Guard(() => run(registration, now), registration.CallId))
-        {
-            registration.OnFault(now);
-        }
-    }
-
     private void Drop(SipDropReason reason, SipFlow flow)
     {
         _counters.CountDrop(reason);
@@ -496,6 +446,6 @@ internal sealed class SipUserAgent : IServerTransactionUser
         _counters.Set(SipCounters.Gauge.ServerTransactions, _transactions.ServerCount);
         _counters.Set(SipCounters.Gauge.ClientTransactions, _transactions.ClientCount);
         _counters.Set(SipCounters.Gauge.Dialogs, _dialogs.Count);
-        _counters.Set(SipCounters.Gauge.Timers, _transactions.TimerCount + _deadlines.Count + _registrationDeadlines.Count);
+        _counters.Set(SipCounters.Gauge.Timers, _transactions.TimerCount + _deadlines.Count + Registrations.Timers);
     }
 }

@@ -282,7 +282,7 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
     private void End(TimeSpan now)
     {
         WakeAt(TimeSpan.MaxValue);
-        _agent.Forget(this);
+        _agent.Registrations.Forget(this);
         Change(SipRegistrationState.Ended, SipRegistrationReason.None, Status.StatusCode, now);
     }
 
@@ -315,7 +315,7 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
     private void WakeAt(TimeSpan deadline)
     {
         _deadline = deadline;
-        _agent.Schedule(this);
+        _agent.Registrations.Schedule(this);
     }
 
     private void Change(SipRegistrationState state, SipRegistrationReason reason, int statusCode, TimeSpan now)

@@ -122,8 +122,8 @@ public sealed class SipEndpoint : IAsyncDisposable
     {
         SipUserAgent agent = _agent ?? throw new InvalidOperationException("The endpoint was not started.");
         RegistrationUsage usage = new(agent, options, FlowTo, onChange, Now);
-        _inbox.Post(() => agent.Add(usage, Now));
-        return new SipRegistration(run => _inbox.Post(() => agent.Run(usage, run, Now)));
+        _inbox.Post(() => agent.Registrations.Add(usage, Now));
+        return new SipRegistration(run => _inbox.Post(() => agent.Registrations.Run(usage, run, Now)));
     }
 
     /// <summary>Hangs up what is left, takes registrations back, waits a moment for the peers' answers, closes the sockets and ends the loop.</summary>
@@ -139,7 +139,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         {
             IsDraining = true;
             _agent!.HangUpAll(SipHangUp.Normal, Now);
-            _agent.StopRegistrations(Now);
+            _agent.Registrations.Stop(Now);
             _stopAt = Now + _options.StopWithin;
         });
         using CancellationTokenRegistration hurry = cancellation.Register(() => _inbox.Post(() => _stopAt = TimeSpan.Zero));
@@ -202,7 +202,7 @@ public sealed class SipEndpoint : IAsyncDisposable
                 SendAll();
             });
             Counters.Set(SipCounters.Gauge.Connections, _connections.Count);
-            if (_stopAt != TimeSpan.MaxValue && ((Counters.Dialogs == 0 && agent.Registrations == 0) || Now >= _stopAt))
+            if (_stopAt != TimeSpan.MaxValue && ((Counters.Dialogs == 0 && agent.Registrations.Count == 0) || Now >= _stopAt))
             {
                 _isStopping = true;
                 break;

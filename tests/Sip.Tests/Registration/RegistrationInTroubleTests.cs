@@ -39,20 +39,20 @@ public sealed class RegistrationInTroubleTests
         Assert.Equal(SipRegistrationState.Registered, usage.Status.State);
         Assert.Single(bridge.App.Faults);
         Stop(network, bridge, usage);
-        Assert.Equal((SipRegistrationState.Ended, 0), (usage.Status.State, bridge.Agent.Registrations));
+        Assert.Equal((SipRegistrationState.Ended, 0), (usage.Status.State, bridge.Agent.Registrations.Count));
     }
 
     private static RegistrationUsage Start(SimulatedNetwork network, SimulatedBridge bridge, Action<SipRegistrationStatus> onChange)
     {
         RegistrationUsage usage = new(bridge.Agent, RegistrationTests.Options(), static (_, _) => Flow, onChange, network.Now);
-        bridge.Agent.Add(usage, network.Now);
+        bridge.Agent.Registrations.Add(usage, network.Now);
         bridge.Flush();
         return usage;
     }
 
     private static void Stop(SimulatedNetwork network, SimulatedBridge bridge, RegistrationUsage usage)
     {
-        bridge.Agent.Run(usage, static (one, now) => one.Stop(now), network.Now);
+        bridge.Agent.Registrations.Run(usage, static (one, now) => one.Stop(now), network.Now);
         bridge.Flush();
         network.RunToEnd();
     }

@@ -36,7 +36,7 @@ public sealed class RegistrationTests : IDisposable
         Command(static (usage, now) => usage.Stop(now));
         _network.RunToEnd();
         _bridge.AssertEmpty();
-        Assert.Equal(0, _bridge.Agent.Registrations);
+        Assert.Equal(0, _bridge.Agent.Registrations.Count);
         Assert.Equal(SipRegistrationState.Ended, State);
     }
 
@@ -315,13 +315,13 @@ public sealed class RegistrationTests : IDisposable
     private void Start()
     {
         _usage = new RegistrationUsage(_bridge.Agent, Options(), (_, _) => _flow, _told.Add, _network.Now);
-        _bridge.Agent.Add(_usage, _network.Now);
+        _bridge.Agent.Registrations.Add(_usage, _network.Now);
         _bridge.Flush();
     }
 
     private void Command(Action<RegistrationUsage, TimeSpan> run)
     {
-        _bridge.Agent.Run(_usage!, run, _network.Now);
+        _bridge.Agent.Registrations.Run(_usage!, run, _network.Now);
         _bridge.Flush();
     }
 }
