@@ -24,8 +24,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     private readonly LoopInbox _inbox;
     private readonly ConnectionTable _connections;
     private readonly TcpConnectionEvents _connectionEvents;
-    private readonly List<UdpListener> _udp = [];
-    private readonly List<TcpAcceptor> _tcp = [];
+    private readonly SipListeners _listeners = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SipUserAgent? _agent;
     private Thread? _thread;
@@ -62,7 +61,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     public SipCounters Counters { get; } = new();
 
     /// <summary>The addresses in use, in the order of the options; empty before the start.</summary>
-    public IReadOnlyList<SipListen> Bound { get; private set; } = [];
+    public IReadOnlyList<SipListen> Bound => _listeners.Bound;
 
     /// <summary>While true new calls get 503 with Retry-After, and so do OPTIONS outside dialogs; calls that are up go on.</summary>
     public bool IsDraining
@@ -88,12 +87,12 @@ public sealed class SipEndpoint : IAsyncDisposable
             throw new InvalidOperationException("The endpoint was started before.");
         }
 
-        Bind();
+        _listeners.Bind(_options.Listen, _time);
         SipUserAgentOptions core = new()
         {
             Timers = _options.Timers,
             PublicAddress = _options.PublicAddress,
-            TcpListeners = [.. _tcp.Select(static listener => listener.Bound)],
+            TcpListeners = [.. Bound.Where(static listen => listen.Transport == SipTransportKind.Tcp).Select(static listen => listen.EndPoint)],
             MaxTransactions = _options.MaxTransactions,
             AnswerWithin = _options.AnswerWithin,
             OfferWithin = _options.OfferWithin,
@@ -101,16 +100,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         _agent = new SipUserAgent(core, _handler, Counters, _trace, new SipTokens(), _inbox.Wake) { IsDraining = IsDraining };
         _thread = new Thread(Run) { Name = "sip", IsBackground = true };
         _thread.Start();
-        foreach (UdpListener listener in _udp)
-        {
-            _ = listener.ReceiveAsync(OnDatagram);
-        }
-
-        foreach (TcpAcceptor listener in _tcp)
-        {
-            _ = listener.AcceptAsync(socket => _inbox.Post(() => OnAccepted(socket)));
-        }
-
+        _listeners.Start(OnDatagram, socket => _inbox.Post(() => OnAccepted(socket)));
         return Task.CompletedTask;
     }
 
@@ -121,7 +111,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     public SipRegistration Register(SipRegistrationOptions options, Action<SipRegistrationStatus> onChange)
     {
         SipUserAgent agent = _agent ?? throw new InvalidOperationException("The endpoint was not started.");
-        RegistrationUsage usage = new(agent, options, FlowTo, onChange, Now);
+        RegistrationUsage usage = new(agent, options, _listeners.FlowTo, onChange, Now);
         _inbox.Post(() => agent.Registrations.Add(usage, Now));
         return new SipRegistration(run => _inbox.Post(() => agent.Registrations.Run(usage, run, Now)));
     }
@@ -151,36 +141,6 @@ public sealed class SipEndpoint : IAsyncDisposable
     {
         await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _inbox.Dispose();
-    }
-
-    private void Bind()
-    {
-        List<SipListen> bound = [];
-        try
-        {
-            foreach (SipListen listen in _options.Listen)
-            {
-                if (listen.Transport == SipTransportKind.Udp)
-                {
-                    _udp.Add(new UdpListener(listen.EndPoint, channel: _udp.Count, _time));
-                    bound.Add(new SipListen(SipTransportKind.Udp, _udp[^1].Bound));
-                }
-                else
-                {
-                    _tcp.Add(new TcpAcceptor(listen.EndPoint, _time));
-                    bound.Add(new SipListen(SipTransportKind.Tcp, _tcp[^1].Bound));
-                }
-            }
-        }
-        catch
-        {
-            CloseSockets();
-            _udp.Clear();
-            _tcp.Clear();
-            throw;
-        }
-
-        Bound = bound;
     }
 
     private void Run()
@@ -382,7 +342,7 @@ public sealed class SipEndpoint : IAsyncDisposable
 
         try
         {
-            _udp[(int)outgoing.Flow.Channel].Send(bytes, outgoing.Flow.Remote);
+            _listeners.Send(outgoing.Flow, bytes);
             return null;
         }
         catch (SocketException failure)
@@ -422,45 +382,6 @@ public sealed class SipEndpoint : IAsyncDisposable
         return "the peer does not read";
     }
 
-    // The way to a place that has sent us nothing: from the first listener of its kind, by the address that the system would take.
-    private SipFlow? FlowTo(SipTransportKind transport, IPEndPoint remote)
-    {
-        long channel = 0;
-        foreach (SipListen listener in Bound.Where(listen => listen.Transport == transport))
-        {
-            if (listener.EndPoint.AddressFamily == remote.AddressFamily)
-            {
-                return LocalAddressTo(remote, listener.EndPoint.Address) is { } local
-                    ? new SipFlow(transport, new IPEndPoint(local, listener.EndPoint.Port), remote, transport == SipTransportKind.Udp ? channel : 0)
-                    : null;
-            }
-
-            channel++;
-        }
-
-        return null;
-    }
-
-    private static IPAddress? LocalAddressTo(IPEndPoint remote, IPAddress bound)
-    {
-        if (!bound.Equals(IPAddress.Any) && !bound.Equals(IPAddress.IPv6Any))
-        {
-            return bound;
-        }
-
-        try
-        {
-            // Connecting a datagram socket sends nothing; it makes the system choose.
-            using Socket probe = new(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            probe.Connect(remote);
-            return ((IPEndPoint)probe.LocalEndPoint!).Address;
-        }
-        catch (SocketException)
-        {
-            return null;    // no way there at the moment
-        }
-    }
-
     private TcpConnection Connect(IPEndPoint local, IPEndPoint remote)
     {
         Socket socket = new(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -493,8 +414,7 @@ public sealed class SipEndpoint : IAsyncDisposable
 
     private void CloseSockets()
     {
-        _udp.ForEach(static listener => listener.Dispose());
-        _tcp.ForEach(static listener => listener.Dispose());
+        _listeners.Dispose();
         foreach (TcpConnection connection in _connections.All)
         {
             OnClosed(connection);
