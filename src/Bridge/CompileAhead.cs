@@ -23,7 +23,15 @@ internal sealed class CompileAhead : BackgroundService
         foreach (Type type in Ours.SelectMany(assembly => assembly.GetTypes()).Where(type => !type.ContainsGenericParameters))
         {
             // What is known when a method is compiled is built into it: constants instead of a look whether there are any yet.
-            RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+            try
+            {
+                RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+            }
+            catch (TypeInitializationException)
+            {
+                // Shows itself to whoever uses the type; here it must not end the host.
+            }
+
             foreach (MethodBase method in type
                 .GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
                 .OfType<MethodBase>()
