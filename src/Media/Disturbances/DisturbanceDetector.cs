@@ -46,10 +46,11 @@ public sealed class DisturbanceDetector
     /// <returns><see cref="Current"/>: held until 3 s of something else have come.</returns>
     public DisturbanceKind OnFrame(ReadOnlySpan<short> frame, int levelDbov)
     {
+        Span<float> room = stackalloc float[TelephoneBand.MaxConverted];
         while (!frame.IsEmpty)
         {
             int length = Math.Min(frame.Length, _band.MaxFrame);
-            Take(_band.Convert(frame[..length]));
+            Take(_band.Convert(frame[..length], room));
             frame = frame[length..];
         }
 

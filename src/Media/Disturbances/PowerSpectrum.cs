@@ -1,7 +1,7 @@
 namespace PhoneBridge.Media.Disturbances;
 
-/// <summary>Power spectrum of 256 real samples under a Hann window, by a complex transform of half the length. One owner.</summary>
-internal sealed class PowerSpectrum
+/// <summary>Power spectrum of 256 real samples under a Hann window, by a complex transform of half the length. Keeps nothing.</summary>
+internal static class PowerSpectrum
 {
     /// <summary>Samples taken.</summary>
     public const int Length = 256;
@@ -14,23 +14,22 @@ internal sealed class PowerSpectrum
     private static readonly float[] Sin = [.. Enumerable.Range(0, Lines).Select(k => (float)-Math.Sin(2 * Math.PI * k / Length))];
     private static readonly byte[] Reversed = [.. Enumerable.Range(0, Lines).Select(Reverse)];
 
-    private readonly float[] _real = new float[Lines];
-    private readonly float[] _imaginary = new float[Lines];
-
     /// <summary>Measures: a sine of mean square m in the middle of a line gives 3/8 m spread over three lines, 1/4 m in the middle one.</summary>
     /// <param name="samples"><see cref="Length"/> samples.</param>
     /// <param name="power">Room for <see cref="Lines"/> values.</param>
-    public void Measure(ReadOnlySpan<float> samples, Span<float> power)
+    public static void Measure(ReadOnlySpan<float> samples, Span<float> power)
     {
+        Span<float> real = stackalloc float[Lines];
+        Span<float> imaginary = stackalloc float[Lines];
         samples = samples[..Length];
         for (int i = 0; i < Lines; i++)
         {
             int to = Reversed[i];
-            _real[to] = samples[2 * i] * Window[2 * i];
-            _imaginary[to] = samples[(2 * i) + 1] * Window[(2 * i) + 1];
+            real[to] = samples[2 * i] * Window[2 * i];
+            imaginary[to] = samples[(2 * i) + 1] * Window[(2 * i) + 1];
         }
 
-        Transform(_real, _imaginary);
+        Transform(real, imaginary);
 
         // Even and odd samples were transformed as one: here they part again.
         power = power[..Lines];
@@ -38,13 +37,13 @@ internal sealed class PowerSpectrum
         for (int k = 0; k < Lines; k++)
         {
             int mirror = (Lines - k) & (Lines - 1);
-            float evenReal = 0.5f * (_real[k] + _real[mirror]);
-            float evenImaginary = 0.5f * (_imaginary[k] - _imaginary[mirror]);
-            float oddReal = 0.5f * (_imaginary[k] + _imaginary[mirror]);
-            float oddImaginary = -0.5f * (_real[k] - _real[mirror]);
-            float real = evenReal + (oddReal * Cos[k]) - (oddImaginary * Sin[k]);
-            float imaginary = evenImaginary + (oddReal * Sin[k]) + (oddImaginary * Cos[k]);
-            power[k] = ((real * real) + (imaginary * imaginary)) * Scale;
+            float evenReal = 0.5f * (real[k] + real[mirror]);
+            float evenImaginary = 0.5f * (imaginary[k] - imaginary[mirror]);
+            float oddReal = 0.5f * (imaginary[k] + imaginary[mirror]);
+            float oddImaginary = -0.5f * (real[k] - real[mirror]);
+            float lineReal = evenReal + (oddReal * Cos[k]) - (oddImaginary * Sin[k]);
+            float lineImaginary = evenImaginary + (oddReal * Sin[k]) + (oddImaginary * Cos[k]);
+            power[k] = ((lineReal * lineReal) + (lineImaginary * lineImaginary)) * Scale;
         }
     }
 

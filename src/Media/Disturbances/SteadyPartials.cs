@@ -28,8 +28,6 @@ internal sealed class SteadyPartials
     /// <summary>A peak counts as standing still when it was there two steps ago: 224 ms with the window.</summary>
     private const int OldEnough = 2;
 
-    private readonly PowerSpectrum _spectrum = new();
-    private readonly float[] _power = new float[PowerSpectrum.Lines];
     private Peak[] _peaks = new Peak[MaxPeaks];
     private Peak[] _before = new Peak[MaxPeaks];
     private int _count;
@@ -49,17 +47,18 @@ internal sealed class SteadyPartials
     /// <summary>Takes the next step: <see cref="PowerSpectrum.Length"/> samples that end with it.</summary>
     public void OnStep(ReadOnlySpan<float> samples)
     {
-        _spectrum.Measure(samples, _power);
+        Span<float> spectrum = stackalloc float[PowerSpectrum.Lines];
+        PowerSpectrum.Measure(samples, spectrum);
         (_peaks, _before) = (_before, _peaks);
         int countBefore = _count;
         float total = 0;
         float strongest = 0;
         float inBand = 0;
-        for (int k = 2; k < _power.Length; k++)
+        for (int k = 2; k < spectrum.Length; k++)
         {
-            total += _power[k];
-            inBand += k < FirstLine ? 0 : _power[k];
-            strongest = Math.Max(strongest, _power[k]);
+            total += spectrum[k];
+            inBand += k < FirstLine ? 0 : spectrum[k];
+            strongest = Math.Max(strongest, spectrum[k]);
         }
 
         // The window lets 3/8 of the power through.
@@ -73,16 +72,16 @@ internal sealed class SteadyPartials
 
         float first = 0;
         float second = 0;
-        for (int k = FirstLine; k < _power.Length - 2 && _count < MaxPeaks; k++)
+        for (int k = FirstLine; k < spectrum.Length - 2 && _count < MaxPeaks; k++)
         {
-            float middle = _power[k];
-            if (middle < Faintest * strongest || middle <= _power[k - 1] || middle < _power[k + 1])
+            float middle = spectrum[k];
+            if (middle < Faintest * strongest || middle <= spectrum[k - 1] || middle < spectrum[k + 1])
             {
                 continue;
             }
 
-            float power = _power[k - 1] + middle + _power[k + 1];
-            float hz = (k + Between(_power[k - 1], middle, _power[k + 1])) * LineHz;
+            float power = spectrum[k - 1] + middle + spectrum[k + 1];
+            float hz = (k + Between(spectrum[k - 1], middle, spectrum[k + 1])) * LineHz;
             int age = AgeOf(hz, power, countBefore);
             _peaks[_count++] = new Peak(hz, power, age);
             SteadyHighPeaks += age >= OldEnough && hz > HighHz ? 1 : 0;

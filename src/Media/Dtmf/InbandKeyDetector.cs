@@ -67,10 +67,11 @@ public sealed class InbandKeyDetector
 
         _lastFrame = now;
         bool isSuspect = false;
+        Span<float> room = stackalloc float[TelephoneBand.MaxConverted];
         for (ReadOnlySpan<short> rest = frame; !rest.IsEmpty;)
         {
             int length = Math.Min(rest.Length, _band.MaxFrame);
-            isSuspect |= Take(_band.Convert(rest[..length]), now, ref key);
+            isSuspect |= Take(_band.Convert(rest[..length], room), now, ref key);
             rest = rest[length..];
         }
 

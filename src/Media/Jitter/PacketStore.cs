@@ -12,9 +12,9 @@ internal sealed class PacketStore(AudioCodec codec)
 {
     public const int Slots = 64;
 
-    // What may wait is 300 ms: a packet of 100 ms behind 200 ms of delay. G.711 and G.722 have 8 bytes a ms, so this is half a
-    // second. Opus has what its sender likes, at most 1275 bytes in 20 ms (RFC 6716 §3.2.1): this is enough for 400 kbit/s.
-    private const int ConstantRateArena = 4 * 1024;
+    // What may wait is 300 ms: a packet of 100 ms behind 200 ms of delay. G.711 and G.722 have 8 bytes a ms, and a piece shorter
+    // than a packet is left unused at the end: 400 ms. Opus has what its sender likes, at most 1275 bytes in 20 ms (RFC 6716 §3.2.1): this is enough for 400 kbit/s.
+    private const int ConstantRateArena = 3200;
     private const int OpusArena = 16 * 1024;
 
     private readonly Slot[] _slots = new Slot[Slots];

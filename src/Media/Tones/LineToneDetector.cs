@@ -41,10 +41,11 @@ public sealed class LineToneDetector
     public LineToneVerdict OnFrame(ReadOnlySpan<short> frame)
     {
         LineToneVerdict verdict = LineToneVerdict.None;
+        Span<float> room = stackalloc float[TelephoneBand.MaxConverted];
         while (!frame.IsEmpty && !_isTold)
         {
             int length = Math.Min(frame.Length, _band.MaxFrame);
-            verdict = Take(_band.Convert(frame[..length]));
+            verdict = Take(_band.Convert(frame[..length], room));
             _isTold = verdict != LineToneVerdict.None;
             frame = frame[length..];
         }

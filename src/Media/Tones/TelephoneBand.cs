@@ -12,14 +12,16 @@ namespace PhoneBridge.Media.Tones;
 /// </remarks>
 internal sealed class TelephoneBand
 {
+    /// <summary>Most samples that a piece can make: 20 ms at 8 kHz.</summary>
+    public const int MaxConverted = 160;
+
     private const double MiddleHz = 4000;
     private const double KaiserBeta = 3.4; // 40 dB
 
     private readonly int _factor;
     private readonly int _taps;
     private readonly float[] _filter;
-    private readonly float[] _input;
-    private readonly float[] _output;
+    private readonly float[] _input; // empty at 8 kHz, where nothing is filtered
     private int _skip;
 
     /// <summary>Makes the filter.</summary>
@@ -37,34 +39,36 @@ internal sealed class TelephoneBand
         MaxFrame = sampleRateHz / 50;
         _taps = _factor == 1 ? 1 : 16 * _factor;
         _filter = BuildFilter(_taps, MiddleHz / sampleRateHz);
-        _input = new float[_taps - 1 + MaxFrame];
-        _output = new float[160];
+        _input = _factor == 1 ? [] : new float[_taps - 1 + MaxFrame];
     }
 
     /// <summary>Longest piece taken at once: 20 ms [samples].</summary>
     public int MaxFrame { get; }
 
-    /// <summary>Takes the next samples, at most <see cref="MaxFrame"/>, and gives what they make at 8 kHz; valid until the next call.</summary>
-    public ReadOnlySpan<float> Convert(ReadOnlySpan<short> pcm)
+    /// <summary>Takes the next samples and gives what they make at 8 kHz.</summary>
+    /// <param name="pcm">At most <see cref="MaxFrame"/> samples.</param>
+    /// <param name="room">Room for <see cref="MaxConverted"/> samples.</param>
+    /// <returns>The part of <paramref name="room"/> that was written.</returns>
+    public ReadOnlySpan<float> Convert(ReadOnlySpan<short> pcm, Span<float> room)
     {
-        int history = _taps - 1;
-        Span<float> fresh = _input.AsSpan(history, pcm.Length);
-        Widen(pcm, fresh);
         if (_factor == 1)
         {
-            return fresh;
+            Widen(pcm, room);
+            return room[..pcm.Length];
         }
 
+        int history = _taps - 1;
+        Widen(pcm, _input.AsSpan(history, pcm.Length));
         int count = 0;
         int at = _skip;
         for (; at < pcm.Length; at += _factor)
         {
-            _output[count++] = Dot(_input.AsSpan(at, _taps), _filter);
+            room[count++] = Dot(_input.AsSpan(at, _taps), _filter);
         }
 
         _skip = at - pcm.Length;
         _input.AsSpan(pcm.Length, history).CopyTo(_input);
-        return _output.AsSpan(0, count);
+        return room[..count];
     }
 
     /// <summary>Forgets what was before.</summary>

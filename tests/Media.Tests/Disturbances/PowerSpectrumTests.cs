@@ -10,7 +10,7 @@ public sealed class PowerSpectrumTests
         Random random = new(2);
         float[] samples = [.. Enumerable.Range(0, PowerSpectrum.Length).Select(_ => (float)random.Next(-30000, 30000))];
         float[] power = new float[PowerSpectrum.Lines];
-        new PowerSpectrum().Measure(samples, power);
+        PowerSpectrum.Measure(samples, power);
         for (int k = 1; k < PowerSpectrum.Lines; k++)
         {
             (double real, double imaginary) = (0, 0);

@@ -65,11 +65,12 @@ public sealed class ToneBankTests
         TelephoneBand band = new(rate);
         ToneGenerator tone = new(toneHz, -20, rate);
         short[] frame = new short[rate / 50];
+        float[] room = new float[TelephoneBand.MaxConverted];
         List<short> heard = [];
         for (int i = 0; i < 12; i++)
         {
             tone.Write(frame);
-            foreach (float sample in band.Convert(frame))
+            foreach (float sample in band.Convert(frame, room))
             {
                 heard.Add((short)MathF.Round(sample));
             }
