@@ -2,6 +2,7 @@ using System.CommandLine;
 using PhoneBridge.Benchmarks.Calibration;
 using PhoneBridge.Benchmarks.Capacity;
 using PhoneBridge.Benchmarks.CommandLine;
+using PhoneBridge.Benchmarks.Engine;
 using PhoneBridge.Benchmarks.Idle;
 using PhoneBridge.Benchmarks.Leak;
 using PhoneBridge.Benchmarks.Load;
@@ -15,6 +16,8 @@ RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
 {
     LoadCommand.Create(),
     CapacityCommand.Create(),
+    EngineCommand.Create(),
+    EngineCommand.CreateChild(),
     IdleCommand.Create(),
     MuteCommand.Create(),
     LeakCommand.Create(),
