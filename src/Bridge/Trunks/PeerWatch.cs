@@ -78,8 +78,11 @@ internal sealed class PeerWatch : IDisposable
     /// <summary>Asks no more.</summary>
     public void Dispose()
     {
-        _stop.Cancel();
-        _stop.Dispose();
+        if (!_stopped.IsCancellationRequested)
+        {
+            _stop.Cancel();
+            _stop.Dispose();
+        }
     }
 
     private async Task<bool> AskAllAsync(CancellationToken stop)
@@ -117,7 +120,7 @@ internal sealed class PeerWatch : IDisposable
             uri = uri with { Parameters = SipParameters.Empty.With("transport", place.Transport.ToString().ToLowerInvariant()) };
         }
 
-        using CancellationTokenSource limit = new(LongestWait, _time);
+        using CancellationTokenSource limit = new(_options.OptionsInterval < LongestWait ? _options.OptionsInterval : LongestWait, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         try
         {

@@ -88,8 +88,11 @@ internal sealed class TrunkRegistration : IDisposable
     /// <summary>Takes the registration back; <see cref="RunAsync"/> ends when that is done.</summary>
     public void Dispose()
     {
-        _stop.Cancel();
-        _stop.Dispose();
+        if (!_stopped.IsCancellationRequested)
+        {
+            _stop.Cancel();
+            _stop.Dispose();
+        }
     }
 
     private async Task PointAsync(CancellationToken stop)
