@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PhoneBridge.Bridge.Trunks;
 
-/// <summary>SIGHUP, as <c>systemctl reload</c> sends it, reloads the trunks.</summary>
+/// <summary>SIGHUP, as <c>systemctl reload</c> sends it, reloads the trunks. On a terminal it keeps its old meaning: the terminal is closed.</summary>
 internal sealed class ReloadSignal(TrunkReload reload, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     private PosixSignalRegistration? _registration;
@@ -10,6 +10,11 @@ internal sealed class ReloadSignal(TrunkReload reload, IHostApplicationLifetime 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        if (!Console.IsInputRedirected)
+        {
+            return Task.CompletedTask;
+        }
+
         _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;      // without us the signal would end the process

@@ -15,12 +15,15 @@ internal sealed class TrunkFigures(TrunkTables tables, TimeProvider time)
     /// <summary>The figures of the trunk at an address; null when it belongs to none.</summary>
     public TrunkFigure? Of(IPAddress address) => tables.Current.Find(address) is { } trunk ? this[trunk.Name] : null;
 
-    /// <summary>Forgets trunks that are no more.</summary>
+    /// <summary>Forgets trunks that are no more; one whose last calls still run is forgotten at a later time.</summary>
     public void KeepOnly(IEnumerable<string> trunks)
     {
         foreach (string gone in _figures.Keys.Except([.. trunks, tables.Current.Options.UnknownTrunk.Name, CallRouting.Stranger]))
         {
-            _figures.TryRemove(gone, out _);
+            if (_figures.TryGetValue(gone, out TrunkFigure? figure) && figure.CallsNow == 0)
+            {
+                _figures.TryRemove(gone, out _);
+            }
         }
     }
 }

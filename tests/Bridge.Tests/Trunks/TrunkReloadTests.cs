@@ -55,12 +55,14 @@ public sealed class TrunkReloadTests : IDisposable
     [Trait("Req", "REG")]
     public async Task A_registration_that_did_not_change_runs_on_and_one_that_is_gone_is_taken_back()
     {
-        await using TestRegistrar first = new(TestRegistrar.Accept);
+        await using TestRegistrar first = new(request => TestRegistrar.Accept(request).Add("Service-Route", "<sip:edge.example;lr>"));
         await using TestRegistrar second = new(TestRegistrar.Accept);
         Write(Registered("a", first, "1") + "," + Registered("b", second, "2"));
         await using RunningBridge bridge = await StartAsync();
         await UntilAsync(bridge, "a", "registered");
         await UntilAsync(bridge, "b", "registered");
+        Assert.Equal(["<sip:edge.example;lr>"], bridge.Get<TrunkKeeper>().RoutesOf("a").ServiceRoute.Select(route => route.ToString()));
+        Assert.Empty(bridge.Get<TrunkKeeper>().RoutesOf("b").ServiceRoute);
 
         Write(Registered("a", first, "1"));
         Assert.Equal(HttpStatusCode.OK, (await bridge.PostAsync("trunks/reload")).Status);

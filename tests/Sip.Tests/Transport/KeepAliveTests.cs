@@ -32,6 +32,22 @@ public sealed class KeepAliveTests
     }
 
     [Fact]
+    [Trait("Req", "TRA1")]
+    public async Task Behind_a_NAT_our_own_requests_name_the_public_address()
+    {
+        using UdpClient peer = new(new IPEndPoint(IPAddress.Loopback, 0));
+        await using SipEndpoint endpoint = await StartAsync(SipTransportKind.Udp, IPAddress.Parse("203.0.113.5"));
+        Task<int> answer = endpoint.AskAsync(Peer, new SipTarget(SipTransportKind.Udp, (IPEndPoint)peer.Client.LocalEndPoint!), Cancellation);
+        UdpReceiveResult received = await peer.ReceiveAsync(Cancellation).AsTask().WaitAsync(Patience, Cancellation);
+        SipRequest request = Assert.IsType<SipRequest>(SipParser.Parse(received.Buffer).Message);
+        string outside = $"203.0.113.5:{received.RemoteEndPoint.Port}";
+        Assert.StartsWith($"SIP/2.0/UDP {outside};", request.Headers[SipHeaderNames.Via], StringComparison.Ordinal);
+        Assert.Equal($"<sip:{outside}>", request.Headers[SipHeaderNames.Contact]);
+        await peer.SendAsync(SipWriter.Write(SipResponse.For(request, 200, toTag: "p")), received.RemoteEndPoint, Cancellation);
+        Assert.Equal(200, await answer.WaitAsync(Patience, Cancellation));
+    }
+
+    [Fact]
     public async Task Waiting_for_an_answer_can_be_given_up_and_leaves_nothing_behind()
     {
         using UdpClient peer = new(new IPEndPoint(IPAddress.Loopback, 0));
@@ -104,10 +120,10 @@ public sealed class KeepAliveTests
         return listener;
     }
 
-    private static async Task<SipEndpoint> StartAsync(SipTransportKind transport)
+    private static async Task<SipEndpoint> StartAsync(SipTransportKind transport, IPAddress? publicAddress = null)
     {
         SipEndpoint endpoint = new(
-            new SipEndpointOptions { Listen = [new SipListen(transport, new IPEndPoint(IPAddress.Loopback, 0))], PingAfter = TimeSpan.FromMilliseconds(50) },
+            new SipEndpointOptions { Listen = [new SipListen(transport, new IPEndPoint(IPAddress.Loopback, 0))], PingAfter = TimeSpan.FromMilliseconds(50), PublicAddress = publicAddress },
             new EchoApp());
         await endpoint.StartAsync(Cancellation);
         return endpoint;
