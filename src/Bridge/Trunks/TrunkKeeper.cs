@@ -88,6 +88,11 @@ internal sealed partial class TrunkKeeper : IHostedService, IDisposable
     {
         lock (_changing)
         {
+            if (_stop.IsCancellationRequested)
+            {
+                return;     // a reload that comes while we stop begins nothing
+            }
+
             Dictionary<string, KeptTrunk> before = _kept.ToDictionary(trunk => trunk.Options.Name);
             List<KeptTrunk> after = [];
             foreach (TrunkOptions options in _tables.Current.Trunks)
