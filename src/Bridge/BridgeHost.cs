@@ -46,6 +46,7 @@ public static class BridgeHost
         builder.Logging.AddBridgeLogging(telemetry);
         services.AddSystemd();
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new ConfigurationSource(args));
         services.AddSingleton<HealthBoard>();
         services.AddSingleton<DrainState>();
         services.AddSingleton<StopSignals>();

@@ -6,6 +6,7 @@ using PhoneBridge.Bridge.Api.Events;
 using PhoneBridge.Bridge.Api.Keys;
 using PhoneBridge.Bridge.Api.Meetings;
 using PhoneBridge.Bridge.Api.Rooms;
+using PhoneBridge.Bridge.Api.Trunks;
 using Scalar.AspNetCore;
 
 namespace PhoneBridge.Bridge.Api;
@@ -77,6 +78,7 @@ internal static class ApiSetup
         api.MapParticipants();
         api.MapEvents();
         api.MapCalls();
+        api.MapTrunks();
         api.MapStatus();
     }
 }

@@ -29,6 +29,15 @@ internal static partial class Problems
     public static IResult WrongFields(IReadOnlyDictionary<string, string[]> errors) =>
         TypedResults.ValidationProblem(errors, title: "The request has wrong fields");
 
+    /// <summary>409: the configuration has errors, each named with its key; secrets are never in them.</summary>
+    /// <param name="errors">Each begins with its key and a colon, then a blank.</param>
+    public static IResult WrongConfiguration(IReadOnlyList<string> errors) => TypedResults.Problem(new HttpValidationProblemDetails(
+        errors.Select(error => error.Split(": ", 2)).GroupBy(parts => parts[0], parts => parts[^1]).ToDictionary(key => key.Key, key => key.ToArray()))
+    {
+        Status = StatusCodes.Status409Conflict,
+        Title = "The configuration cannot be used; nothing changed",
+    });
+
     /// <summary>Answers a request that ended in an exception: a body that cannot be read, or a fault of ours.</summary>
     public static async Task AnswerExceptionAsync(HttpContext context)
     {

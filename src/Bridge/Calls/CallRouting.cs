@@ -21,17 +21,17 @@ internal readonly record struct CallDecision(string Trunk, CallRoute? Route, int
 
 /// <summary>Decides from trunk, dialled number and caller how a call goes on. On the SIP loop, where the INVITE may be read.</summary>
 internal sealed class CallRouting(
-    IOptions<SipOptions> sip, IOptions<DialogueOptions> ivr, CallerTagger tagger, RegistrarAddresses registrars)
+    TrunkTables trunks, IOptions<DialogueOptions> ivr, CallerTagger tagger)
 {
     /// <summary>Stands for the trunk where the source belongs to none.</summary>
     public const string Stranger = "stranger";
 
-    /// <summary>Decides. Looks at nothing but the INVITE, the configuration and where the registrars are.</summary>
+    /// <summary>Decides. Looks at nothing but the INVITE and the trunks that are in force.</summary>
     /// <param name="invite">The INVITE.</param>
     /// <param name="source">Where it came from.</param>
     public CallDecision Decide(SipRequest invite, IPAddress source)
     {
-        if (sip.Value.TrunkOf(source, registrars.Holds) is not { } trunk)
+        if (trunks.Current.TrunkOf(source) is not { } trunk)
         {
             return new CallDecision(Stranger, null, 403, "the source belongs to no trunk", null, null);
         }

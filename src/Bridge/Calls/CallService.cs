@@ -181,6 +181,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         _callsOfTrunk[route.Trunk.Name] = ofTrunk + 1;
         CountCalls();
         _services.Metrics.CallArrived(route.Trunk.Name);
+        _services.Figures[route.Trunk.Name].OnArrived();
         session.Begin();
     }
 
@@ -196,6 +197,8 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         Log.Refused(_services.Logger, source, status, why);
         _services.Metrics.CallArrived(trunk);
         _services.Metrics.CallEnded(CallEnd.Refused, trunk, null);
+        _services.Figures[trunk].OnArrived();
+        _services.Figures[trunk].OnEnded(CallEnd.Refused);
     }
 
     private CallSheet NewSheet(CallDecision decision, SipTransportKind transport) => new(_recorder, _time, arrivedAt => new CallRecord

@@ -3,6 +3,7 @@ using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Prompts;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Telemetry;
+using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Mixer;
 
@@ -46,6 +47,9 @@ internal sealed record CallServices
 
     /// <summary>Counts calls.</summary>
     public required BridgeMetrics Metrics { get; init; }
+
+    /// <summary>Counts calls of each trunk.</summary>
+    public required TrunkFigures Figures { get; init; }
 
     /// <summary>For the lines about calls.</summary>
     public required ILogger Logger { get; init; }

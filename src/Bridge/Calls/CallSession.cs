@@ -90,6 +90,7 @@ internal sealed class CallSession
         Sheet.OnAnswered();
         _answeredAt = _services.Loop.Now;
         _services.Metrics.CallAnswered(_services.Loop.Now - _arrivedAt);
+        _services.Figures[Trunk].OnAnswered(_services.Loop.Now - _arrivedAt);
         _runner.Arm();
         _housekeeping = _services.Rounds.Join(OnHousekeeping);
     }
@@ -361,6 +362,7 @@ internal sealed class CallSession
         double seconds = lasted.GetValueOrDefault().TotalSeconds;
         Log.Ended(_services.Logger, level, Leg.Value, end, seconds);
         _services.Metrics.CallEnded(end, Trunk, lasted);
+        _services.Figures[Trunk].OnEnded(end);
         _services.OnFinished(this);
     }
 

@@ -74,14 +74,15 @@ internal static class CallsSetup
         services.AddSingleton(_ => Tones());
         services.AddHostedService<RoomFollower>();
         services.AddHostedService<MediaProbe>();
-        services.AddSingleton<RegistrarAddresses>();
+        services.AddTrunks();
         services.AddSingleton<CallRouting>();
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);
         services.AddSingleton<CallService>();
         services.AddSingleton<CallGauges>();
         services.AddHostedService(provider => provider.GetRequiredService<CallService>());
-        services.AddHostedService<TrunkRegistrations>();    // after the end points are open, and stopped before they close
+        services.AddHostedService(provider => provider.GetRequiredService<TrunkKeeper>()); // after the end points are open, stopped before they close
+        services.AddHostedService<ReloadSignal>();
         services.AddHostedService<IdleCollection>();
     }
 
@@ -119,6 +120,7 @@ internal static class CallsSetup
             GreetingDelay = ivr.GreetingDelay,
             PublicMediaAddress = publicAddress.Length == 0 ? null : IPAddress.Parse(publicAddress),
             Metrics = provider.GetRequiredService<BridgeMetrics>(),
+            Figures = provider.GetRequiredService<TrunkFigures>(),
             Logger = provider.GetRequiredService<ILogger<CallService>>(),
             OnFinished = static _ => { },
         };

@@ -1,12 +1,22 @@
 using System.Net;
+using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Sip.Calls;
+using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
 
-/// <summary>Writes down what goes wrong on the SIP side; messages themselves are never logged, for they hold numbers.</summary>
-internal sealed class SipTrace(ILogger<SipTrace> logger) : ISipTrace
+/// <summary>Writes down what goes wrong on the SIP side and counts messages by trunk; messages themselves are never logged, for they hold numbers.</summary>
+internal sealed class SipTrace(ILogger<SipTrace> logger, TrunkFigures figures) : ISipTrace
 {
+    public void OnRequestReceived(SipRequest request, SipFlow flow) => figures.Of(flow.Remote.Address)?.OnRequestReceived();
+
+    public void OnResponseReceived(SipResponse response, SipFlow flow) => figures.Of(flow.Remote.Address)?.OnAnswerReceived(response.StatusCode);
+
+    public void OnRequestSent(SipRequest request, SipFlow flow) => figures.Of(flow.Remote.Address)?.OnRequestSent();
+
+    public void OnResponseSent(SipResponse response, SipFlow flow) => figures.Of(flow.Remote.Address)?.OnAnswerSent(response.StatusCode);
+
     public void OnDropped(SipDropReason reason, IPEndPoint source) => Log.Dropped(logger, source, reason);
 
     public void OnSendFailed(SipFlow flow, string error) => Log.SendFailed(logger, flow.Remote, error);

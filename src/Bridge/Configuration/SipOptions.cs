@@ -34,6 +34,10 @@ public sealed class SipOptions
     [ValidateEnumeratedItems]
     public IList<TrunkOptions> Trunks { get; set; } = [];
 
+    /// <summary>How peers with a name are found.</summary>
+    [ValidateObjectMembers]
+    public DnsOptions Dns { get; set; } = new();
+
     /// <summary>Largest number of calls at a time, of all trunks; more get 486.</summary>
     [Range(1, 100_000)]
     public int MaxCalls { get; set; } = 5000;
@@ -45,23 +49,6 @@ public sealed class SipOptions
     /// <summary>The bound form of <see cref="Tcp"/>.</summary>
     /// <exception cref="FormatException">An entry is not an address with a port; a validated instance never throws.</exception>
     public IReadOnlyList<IPEndPoint> TcpEndPoints() => Parse(Tcp);
-
-    /// <summary>The trunk that a packet from <paramref name="source"/> belongs to.</summary>
-    /// <param name="source">Where it came from.</param>
-    /// <param name="isRegistrar">Whether the registrar of a trunk, by the trunk's name, is at that address.</param>
-    /// <returns>Null when the source belongs to none and unknown sources are refused.</returns>
-    public TrunkOptions? TrunkOf(IPAddress source, Func<string, IPAddress, bool>? isRegistrar = null)
-    {
-        foreach (TrunkOptions trunk in Trunks)
-        {
-            if (trunk.HasSource(source) || isRegistrar?.Invoke(trunk.Name, source) == true)
-            {
-                return trunk;
-            }
-        }
-
-        return AcceptUnknownSources ?? Trunks.Count == 0 ? UnknownTrunk : null;
-    }
 
     private static List<IPEndPoint> Parse(IList<string>? entries)
     {

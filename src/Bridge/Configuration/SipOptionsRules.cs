@@ -32,6 +32,19 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
             errors.Add("UnknownTrunk:Registration: must be absent; only a trunk of its own can be registered.");
         }
 
+        if (options.UnknownTrunk.Peer is not null)
+        {
+            errors.Add("UnknownTrunk:Peer: must be absent; only a trunk of its own can be watched.");
+        }
+
+        for (int i = 0; i < options.Dns.Servers.Count; i++)
+        {
+            if (DnsOptions.Parse(options.Dns.Servers[i]) is null)
+            {
+                errors.Add($"Dns:Servers:{i}: '{options.Dns.Servers[i]}' is not an address, such as 192.0.2.53 or 192.0.2.53:53.");
+            }
+        }
+
         CheckCodecs(errors, "UnknownTrunk", options.UnknownTrunk);
         CheckSessionInterval(errors, "UnknownTrunk", options.UnknownTrunk);
         HashSet<string> names = [options.UnknownTrunk.Name];
@@ -47,18 +60,23 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
             {
                 CheckRegistration(errors, $"Trunks:{i}:Registration", registration, options);
             }
-            else if (trunk.Sources.Count == 0)
+            else if (trunk.Sources.Count == 0 && trunk.Peer is null)
             {
                 errors.Add($"Trunks:{i}:Sources: names no address, so no call could ever belong to this trunk.");
+            }
+
+            if (trunk.Peer is { } peer)
+            {
+                CheckPeer(errors, $"Trunks:{i}:Peer", peer, options);
             }
 
             CheckCodecs(errors, $"Trunks:{i}", trunk);
             CheckSessionInterval(errors, $"Trunks:{i}", trunk);
             for (int s = 0; s < trunk.Sources.Count; s++)
             {
-                if (!TrunkOptions.TryParseSource(trunk.Sources[s], out _))
+                if (!TrunkOptions.TryParseSource(trunk.Sources[s], out _) && !TrunkOptions.IsSourceName(trunk.Sources[s]))
                 {
-                    errors.Add($"Trunks:{i}:Sources:{s}: '{trunk.Sources[s]}' is neither an address nor a network such as 192.0.2.0/24.");
+                    errors.Add($"Trunks:{i}:Sources:{s}: '{trunk.Sources[s]}' is neither an address, a network such as 192.0.2.0/24, nor a name.");
                 }
             }
         }
@@ -69,11 +87,9 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
     // What is written is named, but for the password.
     private static void CheckRegistration(List<string> errors, string key, TrunkRegistrationOptions registration, SipOptions options)
     {
-        if (registration.Registrar.Length != 0 && !registration.TryReadRegistrar(out _, out _))
-        {
-            errors.Add($"{key}:Registrar: '{registration.Registrar}' is not a host with a port, such as sip.example.net:5060.");
-        }
-
+        CheckPlace(errors, $"{key}:Registrar", registration.Registrar);
+        CheckPlace(errors, $"{key}:Backup", registration.Backup);
+        CheckPlace(errors, $"{key}:OutboundProxy", registration.OutboundProxy);
         if (registration.Domain.Length != 0 && Uri.CheckHostName(registration.Domain) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
         {
             errors.Add($"{key}:Domain: '{registration.Domain}' is not a domain.");
@@ -89,10 +105,32 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
             errors.Add($"{key}:Password: holds a control character.");
         }
 
-        bool isUdp = registration.Transport == SipTransportKind.Udp;
-        if ((isUdp ? options.Udp : options.Tcp) is { } listen && listen.All(entry => entry.Length == 0))
+        CheckTransport(errors, $"{key}:Transport", registration.Transport, options, "so no call could come back that way");
+    }
+
+    private static void CheckPeer(List<string> errors, string key, TrunkPeerOptions peer, SipOptions options)
+    {
+        CheckPlace(errors, $"{key}:Address", peer.Address);
+        CheckTransport(errors, $"{key}:Transport", peer.Transport, options, "so nothing can be sent from there");
+        if (peer.OptionsInterval > TimeSpan.Zero && peer.OptionsInterval < TimeSpan.FromSeconds(1))
         {
-            errors.Add($"{key}:Transport: {registration.Transport} has no address to listen on, so no call could come back that way.");
+            errors.Add($"{key}:OptionsInterval: takes 00:00:00, or 00:00:01 at least.");
+        }
+    }
+
+    private static void CheckPlace(List<string> errors, string key, string text)
+    {
+        if (text.Length != 0 && !PeerAddress.TryParse(text, out _))
+        {
+            errors.Add($"{key}: '{text}' is not a host with or without a port, such as sip.example.net:5060.");
+        }
+    }
+
+    private static void CheckTransport(List<string> errors, string key, SipTransportKind transport, SipOptions options, string consequence)
+    {
+        if ((transport == SipTransportKind.Udp ? options.Udp : options.Tcp) is { } listen && listen.All(entry => entry.Length == 0))
+        {
+            errors.Add($"{key}: {transport} has no address to listen on, {consequence}.");
         }
     }
 

@@ -12,13 +12,20 @@ public sealed class TrunkOptions
     [Required, RegularExpression("^[a-z0-9-]{1,32}$", ErrorMessage = "The field {0} takes 1 to 32 of a-z, 0-9 and the hyphen.")]
     public string Name { get; set; } = "";
 
-    /// <summary>Addresses and networks (<c>192.0.2.1</c>, <c>192.0.2.0/24</c>, <c>2001:db8::/32</c>) that the peer sends from.</summary>
+    /// <summary>
+    /// Addresses, networks (<c>192.0.2.1</c>, <c>192.0.2.0/24</c>, <c>2001:db8::/32</c>) and names that the peer sends from. Names are looked up
+    /// again and again.
+    /// </summary>
     public IList<string> Sources { get; set; } = [];
 
     /// <summary>How the bridge signs on at this peer. Null: it does not; the peer knows our address.</summary>
     /// <remarks>Calls from the registrar's addresses belong to the trunk, as those from <see cref="Sources"/> do.</remarks>
     [ValidateObjectMembers]
     public TrunkRegistrationOptions? Registration { get; set; }
+
+    /// <summary>The place that is asked whether it lives. Null: the trunk is not watched.</summary>
+    [ValidateObjectMembers]
+    public TrunkPeerOptions? Peer { get; set; }
 
     /// <summary>Whether P-Asserted-Identity and Privacy of this peer are believed (RFC 3325).</summary>
     public bool TrustIdentity { get; set; }
@@ -68,21 +75,6 @@ public sealed class TrunkOptions
     /// <summary>Every codec, in the order that an empty list stands for.</summary>
     public static readonly IReadOnlyList<AudioCodec> DefaultCodecs = [AudioCodec.Pcma, AudioCodec.Pcmu, AudioCodec.G722, AudioCodec.Opus];
 
-    /// <summary>Whether <paramref name="address"/> is one of <see cref="Sources"/>. IPv4 in IPv6 form counts as IPv4.</summary>
-    public bool HasSource(IPAddress address)
-    {
-        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        foreach (string source in Sources)
-        {
-            if (TryParseSource(source, out IPNetwork network) && network.Contains(plain))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Reads one entry of <see cref="Sources"/>: an address or a network.</summary>
     public static bool TryParseSource(string text, out IPNetwork network)
     {
@@ -94,6 +86,17 @@ public sealed class TrunkOptions
         bool isAddress = IPAddress.TryParse(text, out IPAddress? address);
         network = isAddress ? new IPNetwork(address!, address!.GetAddressBytes().Length * 8) : default;
         return isAddress;
+    }
+
+    /// <summary>Whether an entry of <see cref="Sources"/> is a name. A slip in an address is none: names do not end with a number (RFC 3696 §2).</summary>
+    public static bool IsSourceName(string text) =>
+        Uri.CheckHostName(text) == UriHostNameType.Dns && text.TrimEnd('.').Split('.')[^1].Any(char.IsAsciiLetter);
+
+    /// <summary>The names and addresses, beside the networks of <see cref="Sources"/>, that calls of this trunk come from.</summary>
+    public IEnumerable<PeerAddress> SourcePlaces()
+    {
+        IEnumerable<PeerAddress> places = [.. Sources.Where(IsSourceName).Select(name => new PeerAddress(name, null)), .. Registration?.Sources() ?? []];
+        return Peer is not null && PeerAddress.TryParse(Peer.Address, out PeerAddress? peer) ? places.Append(peer) : places;
     }
 }
 

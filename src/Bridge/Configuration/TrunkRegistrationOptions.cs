@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Configuration;
@@ -8,9 +6,7 @@ namespace PhoneBridge.Bridge.Configuration;
 /// <summary><c>Registration</c> of a trunk: how the bridge signs on at the operator's registrar.</summary>
 public sealed class TrunkRegistrationOptions
 {
-    private const int DefaultPort = 5060;
-
-    /// <summary>The registrar, <c>host:port</c> or <c>host</c> (port 5060); the host is a name or an address, IPv6 in brackets.</summary>
+    /// <summary>The registrar, <c>host</c> or <c>host:port</c>; the host is a name (without port looked up by SRV, RFC 3263) or an address, IPv6 in brackets.</summary>
     [Required]
     public string Registrar { get; set; } = "";
 
@@ -35,25 +31,17 @@ public sealed class TrunkRegistrationOptions
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan Expires { get; set; } = TimeSpan.FromSeconds(1800);
 
-    /// <summary>Host and port of <see cref="Registrar"/>.</summary>
-    /// <returns>False when it is not written so.</returns>
-    public bool TryReadRegistrar([NotNullWhen(true)] out string? host, out int port)
-    {
-        port = DefaultPort;
-        host = Registrar;
-        int colon = Registrar.LastIndexOf(':');
-        if (colon > Registrar.LastIndexOf(']'))
-        {
-            host = Registrar[..colon];
-            if (!int.TryParse(Registrar.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65_535)
-            {
-                return false;
-            }
-        }
+    /// <summary>A second registrar, written as <see cref="Registrar"/>: taken while the first one fails. Empty: there is none.</summary>
+    public string Backup { get; set; } = "";
 
-        bool isBracketed = host is ['[', .., ']'];
-        host = isBracketed ? host[1..^1] : host;
-        UriHostNameType kind = Uri.CheckHostName(host);
-        return isBracketed ? kind == UriHostNameType.IPv6 : kind is UriHostNameType.Dns or UriHostNameType.IPv4;
-    }
+    /// <summary>A proxy, written as <see cref="Registrar"/>, that requests are sent to instead of the registrar (RFC 3261 §8.1.2). Empty: there is none.</summary>
+    public string OutboundProxy { get; set; } = "";
+
+    /// <summary>Where requests go: the proxy when there is one, else the registrars, the first one first.</summary>
+    public IEnumerable<PeerAddress> Places() => OutboundProxy.Length != 0 ? Parse(OutboundProxy) : [.. Parse(Registrar), .. Parse(Backup)];
+
+    /// <summary>Every place that calls may come from because of this registration.</summary>
+    public IEnumerable<PeerAddress> Sources() => [.. Parse(Registrar), .. Parse(Backup), .. Parse(OutboundProxy)];
+
+    private static IEnumerable<PeerAddress> Parse(string text) => PeerAddress.TryParse(text, out PeerAddress? address) ? [address] : [];
 }

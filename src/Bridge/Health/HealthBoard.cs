@@ -29,6 +29,9 @@ public enum OutsideThing
 
     /// <summary>The registrations at trunks that want one. Without it such a trunk sends no calls; others do.</summary>
     TrunkRegistrations,
+
+    /// <summary>The trunks: their peers, registrations and latest calls together. Without one of them its calls do not come; others do.</summary>
+    Trunks,
 }
 
 /// <summary>How an outside thing is.</summary>

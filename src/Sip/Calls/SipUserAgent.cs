@@ -293,7 +293,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     }
 
     /// <summary>Our Contact for requests over that flow.</summary>
-    public SipNameAddress ContactOf(SipFlow flow, string encodedUser) => _identity.ContactOf(flow, encodedUser);
+    public SipNameAddress ContactOf(SipFlow flow, string? encodedUser) => _identity.ContactOf(flow, encodedUser);
 
     /// <summary>Sends the ACK to a 2xx, for the first time or again: outside transactions, with a branch of its own (TRX7).</summary>
     public void SendAck(SipDialog dialog, SipRequest ack)

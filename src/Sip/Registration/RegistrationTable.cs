@@ -1,5 +1,6 @@
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Transactions;
+using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Sip.Registration;
 
@@ -19,6 +20,9 @@ internal sealed class RegistrationTable(SipUserAgent agent)
 
     /// <summary>When <see cref="OnTime"/> must next be called.</summary>
     public TimeSpan Deadline => _deadlines.Next;
+
+    /// <summary>Whether a registration is kept over that flow's connection.</summary>
+    public bool Uses(SipFlow flow) => _registrations.Any(one => one.Transport == flow.Transport && one.Registrar.Equals(flow.Remote));
 
     /// <summary>Begins to keep a registration.</summary>
     public void Add(RegistrationUsage registration, TimeSpan now)

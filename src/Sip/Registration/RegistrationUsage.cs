@@ -23,7 +23,9 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
     private readonly string _fromTag;
     private readonly SipUri _domain;
     private readonly SipUri _address;
-    private IPEndPoint _registrar;
+    private IReadOnlyList<IPEndPoint> _registrars;
+    private int _turn;
+    private int _failedInTurn;
     private DigestClient _digest;
     private ClientTransaction? _transaction;
     private SipUri _contact = SipUri.Unusable;
@@ -35,6 +37,7 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
     private bool _isExpiresRaised;
     private bool _isStopping;
     private bool _isLeaveSent;
+    private volatile SipRegistrationRoutes _routes = SipRegistrationRoutes.None;
 
     /// <summary>Prepares the registration; nothing is sent before <see cref="Start"/>.</summary>
     /// <param name="agent">Whose transactions, tokens and guard are used.</param>
@@ -50,7 +53,7 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
         _options = options;
         _route = route;
         _onChange = onChange;
-        _registrar = options.Registrar;
+        _registrars = options.Registrars;
         _expires = options.Expires;
         _callId = agent.Tokens.Tag() + agent.Tokens.Tag();
         _fromTag = agent.Tokens.Tag();
@@ -63,11 +66,14 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
     /// <summary>How it stands.</summary>
     public SipRegistrationStatus Status { get; private set; }
 
-    /// <summary>The way that requests to the registrar's side should go, from its last 2xx (RFC 3608 §5).</summary>
-    public IReadOnlyList<SipNameAddress> ServiceRoute { get; private set; } = [];
+    /// <summary>What the last 2xx said of the ways to and from the registrar. Any thread.</summary>
+    public SipRegistrationRoutes Routes => _routes;
 
-    /// <summary>The proxies that the registrar sends calls for us through, from its last 2xx (RFC 3327 §5.1).</summary>
-    public IReadOnlyList<SipNameAddress> Path { get; private set; } = [];
+    /// <summary>How requests go.</summary>
+    public SipTransportKind Transport => _options.Transport;
+
+    /// <summary>Where requests go now.</summary>
+    public IPEndPoint Registrar => _registrars[_turn % _registrars.Count];
 
     /// <inheritdoc/>
     public TimeSpan Deadline => _deadline;
@@ -81,8 +87,13 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
     /// <summary>Sends the first REGISTER.</summary>
     public void Start(TimeSpan now) => Send(now);
 
-    /// <summary>Sends later requests elsewhere.</summary>
-    public void MoveTo(IPEndPoint registrar) => _registrar = registrar;
+    /// <summary>The registrar is at these places now. The one in use stays in use when it is among them.</summary>
+    public void MoveTo(IReadOnlyList<IPEndPoint> registrars)
+    {
+        IPEndPoint current = Registrar;
+        _registrars = registrars;
+        _turn = Math.Max(0, registrars.ToList().IndexOf(current));
+    }
 
     /// <summary>Takes the registration back, after the answer to a request that is on its way.</summary>
     public void Stop(TimeSpan now)
@@ -178,10 +189,11 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
         }
 
         _failures = 0;
+        _failedInTurn = 0;
         _isExpiresRaised = false;
         _boundUntil = now + granted;
-        ServiceRoute = RegistrationAnswer.Routes(ok, SipHeaderNames.ServiceRoute);
-        Path = RegistrationAnswer.Routes(ok, SipHeaderNames.Path);
+        _routes = new SipRegistrationRoutes(
+            RegistrationAnswer.Routes(ok, SipHeaderNames.ServiceRoute), RegistrationAnswer.Routes(ok, SipHeaderNames.Path));
         Change(SipRegistrationState.Registered, SipRegistrationReason.None, ok.StatusCode, now);
         if (_isStopping)
         {
@@ -252,6 +264,18 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
 
         _digest = new DigestClient(_options.Credentials, _agent.Tokens);
         _isExpiresRaised = false;
+        if (statusCode is 0 or >= 500)
+        {
+            _turn = (_turn + 1) % _registrars.Count;
+            if (++_failedInTurn < _registrars.Count)
+            {
+                Send(now);      // RFC 3263 §4.3: the next place at once; how it stands is told when none is left
+                return;
+            }
+
+            _failedInTurn = 0;
+        }
+
         TimeSpan wait = NextWait();
         WakeAt(now + (retryAfter > wait ? retryAfter : wait));
         Change(SipRegistrationState.Failing, reason, statusCode, now);
@@ -288,7 +312,7 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
 
     private void Send(TimeSpan now)
     {
-        if (_route(_options.Transport, _registrar) is not { } flow)
+        if (_route(_options.Transport, Registrar) is not { } flow)
         {
             Fail(SipRegistrationReason.TransportFailed, statusCode: 0, TimeSpan.Zero, now);
             return;
@@ -300,6 +324,11 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
         string seconds = ((int)(_isLeaveSent ? TimeSpan.Zero : _expires).TotalSeconds).ToString(CultureInfo.InvariantCulture);
         SipRequest request = new(SipMethods.Register, _domain);
         request.Headers.Add(SipHeaderNames.MaxForwards, "70");
+        if (_options.OutboundProxy is { } proxy)
+        {
+            request.Headers.Add(SipHeaderNames.Route, new SipNameAddress(proxy with { Parameters = proxy.Parameters.With("lr", null) }).ToString());
+        }
+
         request.Headers.Add(SipHeaderNames.From, address.WithTag(_fromTag).ToString());
         request.Headers.Add(SipHeaderNames.To, address.ToString());
         request.Headers.Add(SipHeaderNames.CallId, _callId);

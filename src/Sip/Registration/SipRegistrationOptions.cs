@@ -1,5 +1,6 @@
 using System.Net;
 using PhoneBridge.Sip.Authentication;
+using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Sip.Registration;
@@ -13,8 +14,11 @@ public sealed record SipRegistrationOptions
     /// <summary>Domain of the address that is registered; the Request-URI names it.</summary>
     public required string Domain { get; init; }
 
-    /// <summary>Where requests are sent.</summary>
-    public required IPEndPoint Registrar { get; init; }
+    /// <summary>Where requests are sent, the best place first; the next one is taken when one fails (RFC 3263 §4.3). At least one.</summary>
+    public required IReadOnlyList<IPEndPoint> Registrars { get; init; }
+
+    /// <summary>A proxy that requests go through, as their Route names it (RFC 3261 §8.1.2); <see cref="Registrars"/> are its places then. Null: none.</summary>
+    public SipUri? OutboundProxy { get; init; }
 
     /// <summary>How requests are sent.</summary>
     public SipTransportKind Transport { get; init; } = SipTransportKind.Udp;

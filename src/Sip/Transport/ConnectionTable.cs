@@ -15,8 +15,11 @@ internal sealed class ConnectionTable(SipEndpointOptions options)
     /// <summary>Open connections.</summary>
     public int Count => _byChannel.Count;
 
-    /// <summary>When a time-out may be due.</summary>
-    public TimeSpan Deadline => _deadlines.Next;
+    /// <summary>When a time-out or a ping may be due.</summary>
+    public TimeSpan Deadline => _deadlines.Next < Pings.Deadline ? _deadlines.Next : Pings.Deadline;
+
+    /// <summary>Keeps those that we opened alive.</summary>
+    public ConnectionPings Pings { get; } = new(options.PingAfter);
 
     /// <summary>All of them, to be closed at the end.</summary>
     public IReadOnlyList<TcpConnection> All => [.. _byChannel.Values];
@@ -52,6 +55,10 @@ internal sealed class ConnectionTable(SipEndpointOptions options)
             IPAddress address = connection.Flow.Remote.Address;
             _accepted[address] = _accepted.GetValueOrDefault(address) + 1;
         }
+        else
+        {
+            Pings.Add(connection, now);
+        }
 
         Touch(connection, now);
     }
@@ -65,6 +72,7 @@ internal sealed class ConnectionTable(SipEndpointOptions options)
         }
 
         _deadlines.Remove(connection);
+        Pings.Remove(connection);
         if (_byRemote.TryGetValue(connection.Flow.Remote, out TcpConnection? latest) && latest == connection)
         {
             _byRemote.Remove(connection.Flow.Remote);

@@ -113,7 +113,30 @@ public sealed class SipEndpoint : IAsyncDisposable
         SipUserAgent agent = _agent ?? throw new InvalidOperationException("The endpoint was not started.");
         RegistrationUsage usage = new(agent, options, _listeners.FlowTo, onChange, Now);
         _inbox.Post(() => agent.Registrations.Add(usage, Now));
-        return new SipRegistration(run => _inbox.Post(() => agent.Registrations.Run(usage, run, Now)));
+        return new SipRegistration(usage, run => _inbox.Post(() => agent.Registrations.Run(usage, run, Now)));
+    }
+
+    /// <summary>Asks a place whether it lives: one OPTIONS outside calls (RFC 3261 §11; TRA6).</summary>
+    /// <param name="uri">The Request-URI.</param>
+    /// <param name="target">Where it is sent.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>Status of the final answer; 0 when none came in time, or nothing could be sent.</returns>
+    /// <exception cref="InvalidOperationException">The endpoint was not started.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> came.</exception>
+    public async Task<int> AskAsync(SipUri uri, SipTarget target, CancellationToken cancellation)
+    {
+        SipUserAgent agent = _agent ?? throw new InvalidOperationException("The endpoint was not started.");
+        OptionsQuery query = new(agent, uri);
+        _inbox.Post(() => query.Start(_listeners.FlowTo(target.Transport, target.EndPoint), Now));
+        try
+        {
+            return await query.Answer.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _inbox.Post(query.GiveUp);
+            throw;
+        }
     }
 
     /// <summary>Hangs up what is left, takes registrations back, waits a moment for the peers' answers, closes the sockets and ends the loop.</summary>
@@ -232,6 +255,12 @@ public sealed class SipEndpoint : IAsyncDisposable
 
     private void OnBytes(TcpConnection connection, ReadOnlyMemory<byte> bytes)
     {
+        if (_connections.Pings.TakePong(connection, bytes.Span, Now))
+        {
+            connection.ReadOn();
+            return;
+        }
+
         connection.Framer.Append(bytes.Span);
         connection.ReadOn();
         connection.IsSilent = false;
@@ -274,12 +303,18 @@ public sealed class SipEndpoint : IAsyncDisposable
 
     private void CloseOverdueConnections()
     {
+        foreach (TcpConnection gone in _connections.Pings.OnTime(Now))
+        {
+            Drop(SipDropReason.ConnectionTimeout, gone.Flow.Remote);
+            OnClosed(gone);
+        }
+
         IReadOnlySet<long>? inUse = null;
         while (_connections.Due(Now) is { } overdue)
         {
             bool isMerelyQuiet = overdue is { IsSilent: false, PartialSince: null };
             inUse ??= _agent!.ConnectionsInUse();
-            if (isMerelyQuiet && inUse.Contains(overdue.Flow.Channel))
+            if (isMerelyQuiet && (inUse.Contains(overdue.Flow.Channel) || _agent!.Registrations.Uses(overdue.Flow)))
             {
                 _connections.Spare(overdue, Now);
                 continue;

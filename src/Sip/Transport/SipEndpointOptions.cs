@@ -48,6 +48,9 @@ public sealed record SipEndpointOptions
     /// <summary>How long a connection that carries no call may be quiet.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a connection that we opened may be quiet before it gets a ping (RFC 5626 §4.4.1).</summary>
+    public TimeSpan PingAfter { get; init; } = TimeSpan.FromSeconds(100);
+
     /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -67,6 +67,54 @@ public sealed class KamailioTests : IDisposable
         Assert.DoesNotContain(bridge.Log, line => line.Contains(Password, StringComparison.Ordinal) || line.Contains("login", StringComparison.Ordinal));
     }
 
+    [Fact]
+    [Trait("Req", "TRA6")]
+    public async Task A_watched_trunk_goes_down_when_its_peer_dies_and_up_when_it_is_back()
+    {
+        Assert.SkipUnless(File.Exists(Program), "Kamailio is not installed.");
+        IPEndPoint address = new(IPAddress.Loopback, FreePorts.TakeBlock(2));
+        OwnedProcess kamailio = await StartAsync(address);
+        await using BridgeProcess bridge = await BridgeProcess.StartAsync(new BridgeOptions
+        {
+            Arguments = ["--Sip:Trunks:0:Name=operator", $"--Sip:Trunks:0:Peer:Address={address}", "--Sip:Trunks:0:Peer:OptionsInterval=00:00:01"],
+        });
+        try
+        {
+            await WaitForStateAsync(bridge, "up");          // its 404 is an answer
+            await kamailio.DisposeAsync();
+            await WaitForStateAsync(bridge, "down");
+            string health = await ReadHealthAsync(bridge);
+            Assert.Contains("operator: down, the peer is gone: it does not answer OPTIONS", health, StringComparison.Ordinal);
+            Assert.Equal(3, (await bridge.ReadMetricsAsync()).Sum("phonebridge_trunk_state", "trunk=\"operator\""));
+            kamailio = await StartAsync(address);
+            await WaitForStateAsync(bridge, "up");
+        }
+        finally
+        {
+            await kamailio.DisposeAsync();
+        }
+
+        Assert.Equal(
+            ["is Up", "is Down", "is Up"],
+            bridge.Log.Where(line => line.Contains("Trunk operator is", StringComparison.Ordinal)).Select(line => line.Contains("is Up", StringComparison.Ordinal) ? "is Up" : "is Down"));
+    }
+
+    private static async Task WaitForStateAsync(BridgeProcess bridge, string state)
+    {
+        TimeSpan end = MonotonicTime.Now + TimeSpan.FromSeconds(60);
+        while ((await bridge.Api.GetAsync("trunks/operator")).Required().Body.GetProperty("state").GetString() != state)
+        {
+            Assert.True(MonotonicTime.Now < end, $"not {state} in time:\n{string.Join('\n', bridge.Log)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Cancel);
+        }
+    }
+
+    private static async Task<string> ReadHealthAsync(BridgeProcess bridge)
+    {
+        using HttpClient http = new() { BaseAddress = bridge.Http };
+        return await http.GetStringAsync("/health/live", Cancel);
+    }
+
     private async Task<OwnedProcess> StartAsync(IPEndPoint address)
     {
         string settings = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Trunks", "registrar.cfg"), Cancel);

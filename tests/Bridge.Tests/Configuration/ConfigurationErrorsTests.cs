@@ -47,6 +47,29 @@ public sealed class ConfigurationErrorsTests
     }
 
     [Fact]
+    [Trait("Req", "TRA5")]
+    [Trait("Req", "TRA6")]
+    public void Peers_second_places_and_name_servers_are_judged_with_the_rest()
+    {
+        const string Where = "--Sip:Trunks:0";
+        IReadOnlyList<string> errors = Find(
+            $"{Where}:Name=a", $"{Where}:Peer:Address=sip:host", $"{Where}:Peer:Transport=Tcp", $"{Where}:Peer:OptionsInterval=00:00:00.5", "--Sip:Tcp:0=",
+            $"{Where}:Sources:0=no name", $"{Where}:Sources:1=192.0.2.300", $"{Where}:Registration:Registrar=a.example", $"{Where}:Registration:User=u",
+            $"{Where}:Registration:Password=p", $"{Where}:Registration:Backup=b:0", $"{Where}:Registration:OutboundProxy=[x]",
+            "--Sip:UnknownTrunk:Peer:Address=a.example", "--Sip:Dns:Servers:0=dns.example", "--Sip:Dns:Timeout=00:01:00");
+        string[] keys =
+        [
+            "Trunks:0:Peer:Address", "Trunks:0:Peer:Transport", "Trunks:0:Peer:OptionsInterval", "Trunks:0:Sources:0", "Trunks:0:Sources:1",
+            "Trunks:0:Registration:Backup", "Trunks:0:Registration:OutboundProxy", "UnknownTrunk:Peer", "Dns:Servers:0", "Dns:Timeout",
+        ];
+        Assert.All(keys, key => Assert.Single(errors, error => error.StartsWith($"Sip:{key}: ", StringComparison.Ordinal)));
+        Assert.Equal(keys.Length, errors.Count);
+        Assert.Empty(Find(
+            $"{Where}:Name=a", $"{Where}:Peer:Address=sip.example.net", $"{Where}:Peer:OptionsInterval=00:00:00", $"{Where}:Sources:0=sip.example.net",
+            "--Sip:Dns:Servers:0=192.0.2.53", "--Sip:Dns:Servers:1=[2001:db8::53]:5353"));
+    }
+
+    [Fact]
     public void A_value_that_a_blank_parted_from_its_key_is_not_shown()
     {
         ConfigurationException refused = Assert.Throws<ConfigurationException>(() => Find("--Sip:Trunks:0:Registration:Password", "top-secret"));

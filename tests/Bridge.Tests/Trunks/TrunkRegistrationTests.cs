@@ -39,7 +39,7 @@ public sealed class TrunkRegistrationTests
         await using TestRegistrar registrar = new(TestRegistrar.Challenge);
         await using RunningBridge bridge = await RunningBridge.StartAsync(Arguments(registrar.Address));
         HealthEntry entry = await StateAsync(bridge, HealthState.Down);
-        Assert.Equal("operator: refused, user or password are not accepted; nothing more is tried before a restart", entry.Reason);
+        Assert.Equal("operator: refused, user or password are not accepted; nothing more is tried before a reload or restart", entry.Reason);
         string page = await bridge.Anonymous.GetStringAsync("/health/live", TestContext.Current.CancellationToken);
         Assert.Contains("trunkRegistrations", page, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, page, StringComparison.Ordinal);
@@ -50,36 +50,14 @@ public sealed class TrunkRegistrationTests
     [Fact]
     public void Health_tells_of_all_trunks_in_one_line()
     {
-        Assert.Equal((HealthState.Up, "no trunk asks for a registration"), TrunkRegistrations.Summarise([]));
-        Assert.Equal((HealthState.Up, ""), TrunkRegistrations.Summarise([One("a", SipRegistrationState.Registered)]));
-        Assert.Equal((HealthState.Starting, "b: Registering"), TrunkRegistrations.Summarise(
+        Assert.Equal((HealthState.Up, "no trunk asks for a registration"), TrunkKeeper.Summarise([]));
+        Assert.Equal((HealthState.Up, ""), TrunkKeeper.Summarise([One("a", SipRegistrationState.Registered)]));
+        Assert.Equal((HealthState.Starting, "b: Registering"), TrunkKeeper.Summarise(
             [One("a", SipRegistrationState.Registered), One("b", SipRegistrationState.Registering)]));
-        Assert.Equal((HealthState.Degraded, "b: Refused"), TrunkRegistrations.Summarise(
+        Assert.Equal((HealthState.Degraded, "b: Refused"), TrunkKeeper.Summarise(
             [One("a", SipRegistrationState.Registered), One("b", SipRegistrationState.Refused)]));
-        Assert.Equal((HealthState.Down, "a: Failing; b: Refused"), TrunkRegistrations.Summarise(
+        Assert.Equal((HealthState.Down, "a: Failing; b: Refused"), TrunkKeeper.Summarise(
             [One("a", SipRegistrationState.Failing), One("b", SipRegistrationState.Refused)]));
-    }
-
-    [Theory]
-    [InlineData("sip.example.net", "sip.example.net", 5060)]
-    [InlineData("sip.example.net:5080", "sip.example.net", 5080)]
-    [InlineData("192.0.2.1:5070", "192.0.2.1", 5070)]
-    [InlineData("[2001:db8::1]", "2001:db8::1", 5060)]
-    [InlineData("[2001:db8::1]:5061", "2001:db8::1", 5061)]
-    [InlineData("2001:db8::1", null, 0)]
-    [InlineData("sip.example.net:0", null, 0)]
-    [InlineData("sip.example.net:x", null, 0)]
-    [InlineData("sip:sip.example.net", null, 0)]
-    [InlineData("a b", null, 0)]
-    [InlineData("[a]", null, 0)]
-    public void A_registrar_is_a_host_with_a_port(string text, string? host, int port)
-    {
-        bool isRead = new TrunkRegistrationOptions { Registrar = text }.TryReadRegistrar(out string? readHost, out int readPort);
-        Assert.Equal(host is not null, isRead);
-        if (isRead)
-        {
-            Assert.Equal((host, port), (readHost, readPort));
-        }
     }
 
     private static (string Trunk, SipRegistrationState State, string Words) One(string trunk, SipRegistrationState state) => (trunk, state, $"{state}");

@@ -166,11 +166,11 @@ public sealed class RegistrationTests : IDisposable
         };
         Start();
         _network.Run(1);
-        Assert.Equal(["<sip:orig@edge.example;lr>", "<sip:core.example;lr>"], _usage!.ServiceRoute.Select(one => one.ToString()));
-        Assert.Equal("<sip:edge.example;lr>", Assert.Single(_usage.Path).ToString());
+        Assert.Equal(["<sip:orig@edge.example;lr>", "<sip:core.example;lr>"], _usage!.Routes.ServiceRoute.Select(one => one.ToString()));
+        Assert.Equal("<sip:edge.example;lr>", Assert.Single(_usage.Routes.Path).ToString());
         route = "<tel:+33123456789>";
         _network.Run(600);
-        Assert.Empty(_usage.ServiceRoute);
+        Assert.Empty(_usage.Routes.ServiceRoute);
     }
 
     [Theory]
@@ -295,7 +295,7 @@ public sealed class RegistrationTests : IDisposable
         IPEndPoint second = new(IPAddress.Parse("192.0.2.10"), 5070);
         SimulatedRegistrar other = new(_network, second);
         _flow = _flow!.Value with { Remote = second };
-        Command((usage, _) => usage.MoveTo(second));
+        Command((usage, _) => usage.MoveTo([second]));
         _network.Run(10);
         Assert.Equal(SipRegistrationState.Registered, State);
         Assert.Equal(2, other.Requests.Count);
@@ -308,7 +308,7 @@ public sealed class RegistrationTests : IDisposable
     {
         User = "0033123456789",
         Domain = "trunk.example",
-        Registrar = SimulatedRegistrar.Address,
+        Registrars = [SimulatedRegistrar.Address],
         Credentials = new DigestCredentials("user", "secret-of-trunk"),
     };
 

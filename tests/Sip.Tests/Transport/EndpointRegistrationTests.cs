@@ -100,7 +100,7 @@ public sealed class EndpointRegistrationTests
         {
             User = "us",
             Domain = "trunk.example",
-            Registrar = registrar,
+            Registrars = [registrar],
             Transport = transport,
             Credentials = new DigestCredentials("us", "secret"),
         },

@@ -8,6 +8,7 @@ namespace PhoneBridge.Testing.Processes;
 /// <remarks>Signals go to the process id that was started here and to nothing else. Members may be used from any thread.</remarks>
 public sealed partial class OwnedProcess : IAsyncDisposable
 {
+    private const int SigHup = 1;
     private const int SigTerm = 15;
     private const int SigKill = 9;
 
@@ -157,6 +158,9 @@ public sealed partial class OwnedProcess : IAsyncDisposable
 
     /// <summary>Asks the process to end (SIGTERM). Nothing happens when it is gone.</summary>
     public void Terminate() => Send(SigTerm);
+
+    /// <summary>Asks the process to read its settings again (SIGHUP).</summary>
+    public void Reload() => Send(SigHup);
 
     /// <summary>Ends the process at once (SIGKILL), as a crash would.</summary>
     public void Kill() => Send(SigKill);
