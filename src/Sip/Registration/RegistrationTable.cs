@@ -1,5 +1,6 @@
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Transactions;
+using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Sip.Registration;
 
@@ -13,6 +14,9 @@ internal sealed class RegistrationTable(SipUserAgent agent)
 
     /// <summary>Registrations that are not over.</summary>
     public int Count => _registrations.Count;
+
+    /// <summary>The ways that they go.</summary>
+    public IEnumerable<SipFlow> Flows => _registrations.Select(static one => one.Flow).OfType<SipFlow>();
 
     /// <summary>Those that wait for a moment.</summary>
     public int Timers => _deadlines.Count;
