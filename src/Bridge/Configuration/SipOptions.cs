@@ -18,6 +18,18 @@ public sealed class SipOptions
     /// <value>Null (not configured) means <c>0.0.0.0:5060</c>.</value>
     public IList<string>? Tcp { get; set; }
 
+    /// <summary>TLS addresses to listen on, written as <see cref="Udp"/>; 5061 is usual. They need a <see cref="Certificate"/>.</summary>
+    /// <value>Null (not configured) means none.</value>
+    public IList<string>? Tls { get; set; }
+
+    /// <summary>Our certificate on TLS connections, those that we open as well.</summary>
+    [ValidateObjectMembers]
+    public CertificateOptions Certificate { get; set; } = new();
+
+    /// <summary>Bounds of TCP and TLS connections.</summary>
+    [ValidateObjectMembers]
+    public ConnectionOptions Connections { get; set; } = new();
+
     /// <summary>Our address as the peers see it (Via, Contact, and SDP unless <c>Media:PublicAddress</c> says otherwise), behind 1:1 NAT.</summary>
     /// <value>Empty: the local address that a call came in on.</value>
     public string PublicAddress { get; set; } = "";
@@ -30,7 +42,7 @@ public sealed class SipOptions
     [ValidateObjectMembers]
     public TrunkOptions UnknownTrunk { get; set; } = new() { Name = "unknown" };
 
-    /// <summary>The trunks; the first whose <see cref="TrunkOptions.Sources"/> hold the sender's address takes the call.</summary>
+    /// <summary>The trunks; the one whose certificate is shown, else the first whose <see cref="TrunkOptions.Sources"/> hold the sender's address takes the call.</summary>
     [ValidateEnumeratedItems]
     public IList<TrunkOptions> Trunks { get; set; } = [];
 
@@ -46,15 +58,27 @@ public sealed class SipOptions
     /// <exception cref="FormatException">An entry is not an address with a port; a validated instance never throws.</exception>
     public IReadOnlyList<IPEndPoint> TcpEndPoints() => Parse(Tcp);
 
+    /// <summary>The bound form of <see cref="Tls"/>.</summary>
+    /// <exception cref="FormatException">An entry is not an address with a port; a validated instance never throws.</exception>
+    public IReadOnlyList<IPEndPoint> TlsEndPoints() => Parse(Tls ?? []);
+
     /// <summary>The trunk that a packet from <paramref name="source"/> belongs to.</summary>
     /// <param name="source">Where it came from.</param>
     /// <param name="isRegistrar">Whether the registrar of a trunk, by the trunk's name, is at that address.</param>
+    /// <param name="provenTrunk">The trunk whose certificate its connection showed; null for none.</param>
     /// <returns>Null when the source belongs to none and unknown sources are refused.</returns>
-    public TrunkOptions? TrunkOf(IPAddress source, Func<string, IPAddress, bool>? isRegistrar = null)
+    public TrunkOptions? TrunkOf(IPAddress source, Func<string, IPAddress, bool>? isRegistrar = null, string? provenTrunk = null)
     {
+        // A certificate is the better proof: it goes before the addresses of a trunk that stands earlier.
+        TrunkOptions? proven = provenTrunk is null ? null : Trunks.FirstOrDefault(trunk => trunk.Name == provenTrunk);
+        if (proven is not null && (proven.Tls is not { DemandCertificate: true } || proven.Sources.Count == 0 || proven.HasSource(source)))
+        {
+            return proven;
+        }
+
         foreach (TrunkOptions trunk in Trunks)
         {
-            if (trunk.HasSource(source) || isRegistrar?.Invoke(trunk.Name, source) == true)
+            if (trunk.Tls is not { DemandCertificate: true } && (trunk.HasSource(source) || isRegistrar?.Invoke(trunk.Name, source) == true))
             {
                 return trunk;
             }

@@ -20,6 +20,9 @@ public sealed class TrunkOptions
     [ValidateObjectMembers]
     public TrunkRegistrationOptions? Registration { get; set; }
 
+    /// <summary>What is expected of its certificate on TLS connections. Null: nothing but that it fits where we connect to.</summary>
+    public TrunkTlsOptions? Tls { get; set; }
+
     /// <summary>Whether P-Asserted-Identity and Privacy of this peer are believed (RFC 3325).</summary>
     public bool TrustIdentity { get; set; }
 

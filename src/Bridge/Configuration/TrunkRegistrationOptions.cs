@@ -8,9 +8,7 @@ namespace PhoneBridge.Bridge.Configuration;
 /// <summary><c>Registration</c> of a trunk: how the bridge signs on at the operator's registrar.</summary>
 public sealed class TrunkRegistrationOptions
 {
-    private const int DefaultPort = 5060;
-
-    /// <summary>The registrar, <c>host:port</c> or <c>host</c> (port 5060); the host is a name or an address, IPv6 in brackets.</summary>
+    /// <summary>The registrar, <c>host:port</c> or <c>host</c> (port 5060, with TLS 5061); the host is a name or an address, IPv6 in brackets.</summary>
     [Required]
     public string Registrar { get; set; } = "";
 
@@ -35,11 +33,14 @@ public sealed class TrunkRegistrationOptions
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan Expires { get; set; } = TimeSpan.FromSeconds(1800);
 
+    /// <summary>The names by which the registrar's certificate may go: its host's and the domain's.</summary>
+    public string[] Names() => TryReadRegistrar(out string? host, out _) ? Domain.Length == 0 ? [host] : [host, Domain] : [];
+
     /// <summary>Host and port of <see cref="Registrar"/>.</summary>
     /// <returns>False when it is not written so.</returns>
     public bool TryReadRegistrar([NotNullWhen(true)] out string? host, out int port)
     {
-        port = DefaultPort;
+        port = Transport == SipTransportKind.Tls ? 5061 : 5060;
         host = Registrar;
         int colon = Registrar.LastIndexOf(':');
         if (colon > Registrar.LastIndexOf(']'))

@@ -29,6 +29,9 @@ public enum OutsideThing
 
     /// <summary>The registrations at trunks that want one. Without it such a trunk sends no calls; others do.</summary>
     TrunkRegistrations,
+
+    /// <summary>The certificates of SIP over TLS. Without them no TLS connection comes about; other transports work.</summary>
+    TlsCertificates,
 }
 
 /// <summary>How an outside thing is.</summary>

@@ -83,9 +83,9 @@ public interface ISipTrace
 
     /// <summary>A TLS handshake failed.</summary>
     /// <param name="flow">The connection.</param>
-    /// <param name="isOurs">Whether we had begun it.</param>
+    /// <param name="isOfKnownPeer">Whether we had begun it, or a peer did whose address is known.</param>
     /// <param name="why">In words for an operator; holds names from the peer's certificate.</param>
-    void OnHandshakeFailed(SipFlow flow, bool isOurs, string why)
+    void OnHandshakeFailed(SipFlow flow, bool isOfKnownPeer, string why)
     {
     }
 

@@ -42,14 +42,15 @@ internal sealed class ConnectionTable(SipEndpointOptions options)
 
         IReadOnlySet<long> spared = inUse();
         return _byChannel.Values.Where(connection => !spared.Contains(connection.Flow.Channel))
-            .MinBy(connection => (IsKnown(connection), connection.LastActivity));
+            .MinBy(static connection => (connection.IsKnown, connection.LastActivity));
     }
 
     /// <summary>Adds a connection.</summary>
     public void Add(TcpConnection connection, TimeSpan now)
     {
         connection.Since = now;
-        connection.IsProven = !connection.IsAccepted || IsKnown(connection);
+        connection.IsKnown = options.IsKnownPeer?.Invoke(connection.Flow.Remote.Address) == true;
+        connection.IsProven = !connection.IsAccepted || connection.IsKnown;
         _byChannel.Add(connection.Flow.Channel, connection);
         _byRemote[PlaceOf(connection)] = connection;
         Handshakes += connection.IsHandshaking ? 1 : 0;
@@ -106,7 +107,8 @@ internal sealed class ConnectionTable(SipEndpointOptions options)
 
         Handshakes--;
         connection.OnSecured(provenPeer);
-        connection.IsProven |= provenPeer is not null;
+        connection.IsKnown |= provenPeer is not null;
+        connection.IsProven |= connection.IsKnown;
         Touch(connection, now);
     }
 
@@ -135,10 +137,6 @@ internal sealed class ConnectionTable(SipEndpointOptions options)
     /// <summary>True when its time is over only because nothing was to be said.</summary>
     public static bool IsMerelyQuiet(TcpConnection connection) =>
         connection is { IsHandshaking: false, PartialSince: null, IsProven: true } && !(connection.IsSilent && connection.IsAccepted);
-
-    /// <summary>True for the connection of a known peer: by its address, or its certificate.</summary>
-    public bool IsKnown(TcpConnection connection) =>
-        connection.Flow.ProvenPeer is not null || options.IsKnownPeer?.Invoke(connection.Flow.Remote.Address) == true;
 
     /// <summary>A quiet connection is left for another while.</summary>
     public void Spare(TcpConnection connection, TimeSpan now)

@@ -301,7 +301,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         if (_connections.Holds(connection))     // else it failed because we closed it
         {
             Drop(SipDropReason.HandshakeFailed, connection.Flow.Remote);
-            _trace.OnHandshakeFailed(connection.Flow, !connection.IsAccepted, why);
+            _trace.OnHandshakeFailed(connection.Flow, connection.IsKnown || !connection.IsAccepted, why);
             OnClosed(connection);
         }
     }
@@ -328,7 +328,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         {
             bool isMerelyQuiet = ConnectionTable.IsMerelyQuiet(overdue);
             inUse ??= ConnectionsInUse();
-            if (isMerelyQuiet && (_connections.IsKnown(overdue) || inUse.Contains(overdue.Flow.Channel)))
+            if (isMerelyQuiet && (overdue.IsKnown || inUse.Contains(overdue.Flow.Channel)))
             {
                 _connections.Spare(overdue, Now);
                 continue;

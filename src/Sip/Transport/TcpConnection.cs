@@ -50,6 +50,9 @@ internal sealed class TcpConnection(SipFlow flow, Socket socket, Securing? secur
     /// <summary>True until the handshake is over; never for plain TCP. Loop only.</summary>
     public bool IsHandshaking { get; private set; } = securing is not null;
 
+    /// <summary>True when the peer is a known one, by its address or its certificate. Loop only.</summary>
+    public bool IsKnown { get; set; }
+
     /// <summary>True when it is more than somebody's open socket: we opened it, the peer is known, or has sent a whole message. Loop only.</summary>
     public bool IsProven { get; set; }
 
