@@ -115,6 +115,11 @@ internal sealed class ConnectionTable(SipEndpointOptions options)
     /// <summary>Something went over the connection: its time-outs start again.</summary>
     public void Touch(TcpConnection connection, TimeSpan now)
     {
+        if (!Holds(connection))
+        {
+            return;     // closed while its last bytes waited for the loop: a deadline of it would be due for ever
+        }
+
         connection.LastActivity = now;
         connection.PartialSince = connection.Framer.HasPartialMessage ? connection.PartialSince ?? now : null;
         TimeSpan deadline =

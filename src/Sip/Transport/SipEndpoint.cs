@@ -255,6 +255,11 @@ public sealed class SipEndpoint : IAsyncDisposable
 
     private void OnBytes(TcpConnection connection, ReadOnlyMemory<byte> bytes)
     {
+        if (!_connections.Holds(connection))
+        {
+            return;     // closed meanwhile
+        }
+
         connection.Framer.Append(bytes.Span);
         connection.ReadOn();
         connection.IsSilent = false;

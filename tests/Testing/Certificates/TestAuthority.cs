@@ -69,13 +69,13 @@ public sealed class TestAuthority : IDisposable
         SubjectAlternativeNameBuilder builder = new();
         foreach (string name in names)
         {
-            if (name.Contains(':', StringComparison.Ordinal))
-            {
-                builder.AddUri(new Uri(name));
-            }
-            else if (System.Net.IPAddress.TryParse(name, out System.Net.IPAddress? address))
+            if (System.Net.IPAddress.TryParse(name, out System.Net.IPAddress? address))
             {
                 builder.AddIpAddress(address);
+            }
+            else if (name.Contains(':', StringComparison.Ordinal))
+            {
+                builder.AddUri(new Uri(name));
             }
             else
             {
