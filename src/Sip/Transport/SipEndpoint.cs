@@ -64,7 +64,7 @@ public sealed class SipEndpoint : IAsyncDisposable
             connection => _inbox.Post(() => OnClosed(connection)),
             (connection, provenPeer) => _inbox.Post(() => _connections.Secure(connection, provenPeer, Now)),
             (connection, why) => _inbox.Post(() => OnHandshakeFailed(connection, why)));
-        _tls = options.Tls is { } settings ? new TlsHandshake(settings, new HandshakeGate(options.HandshakesAtOnce), _time) : null;
+        _tls = options.Tls is { } settings ? new TlsHandshake(settings, options.HandshakesAtOnce, _time) : null;
     }
 
     /// <summary>What was done and what is held.</summary>

@@ -51,7 +51,7 @@ public sealed record SipEndpointOptions
     /// <summary>Most TCP and TLS connections that one address opens; of IPv6, one network of 64 bits.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 100;
 
-    /// <summary>TLS handshakes that compute at a time; the others wait.</summary>
+    /// <summary>TLS handshakes of strangers that compute at a time, and as many of known peers; the others wait.</summary>
     public int HandshakesAtOnce { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>How long a TLS handshake may take.</summary>

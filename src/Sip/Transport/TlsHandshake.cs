@@ -12,9 +12,9 @@ namespace PhoneBridge.Sip.Transport;
 /// checked by the certificates of its moment. Any thread.
 /// </remarks>
 /// <param name="settings">Asked at the beginning of each handshake.</param>
-/// <param name="gate">Bounds what is computed at a time.</param>
+/// <param name="places">Handshakes that compute at a time: so many with known peers, and as many with strangers.</param>
 /// <param name="time">The time that certificates must be in force at.</param>
-internal sealed class TlsHandshake(Func<SipTlsSettings> settings, HandshakeGate gate, TimeProvider time)
+internal sealed class TlsHandshake(Func<SipTlsSettings> settings, int places, TimeProvider time)
 {
     // Authenticated encryption only, with forward secrecy. On other systems the operating system's own list holds.
     private static readonly CipherSuitesPolicy? Suites = OperatingSystem.IsLinux()
@@ -33,6 +33,10 @@ internal sealed class TlsHandshake(Func<SipTlsSettings> settings, HandshakeGate 
         : null;
 
     private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+    // Apart, so that trunks never stand in line behind a flood of strangers.
+    private readonly HandshakeGate _forPeers = new(places);
+    private readonly HandshakeGate _forStrangers = new(places);
 
     /// <summary>Our side of a handshake that the peer begins.</summary>
     /// <returns>The stream, and which known peer's certificate was shown, if any.</returns>
@@ -62,7 +66,8 @@ internal sealed class TlsHandshake(Func<SipTlsSettings> settings, HandshakeGate 
                 return verdict.Fault is null;
             },
         };
-        SslStream stream = await RunAsync(socket, s => s.AuthenticateAsServerAsync(options, cancellation), () => verdict.Fault, cancellation)
+        HandshakeGate gate = current.Peers.Any(peer => peer.IsAt(remote.Address)) ? _forPeers : _forStrangers;
+        SslStream stream = await RunAsync(socket, gate, s => s.AuthenticateAsServerAsync(options, cancellation), () => verdict.Fault, cancellation)
             .ConfigureAwait(false);
         return (stream, verdict.ProvenPeer);
     }
@@ -92,12 +97,13 @@ internal sealed class TlsHandshake(Func<SipTlsSettings> settings, HandshakeGate 
                 return verdict.Fault is null;
             },
         };
-        SslStream stream = await RunAsync(socket, s => s.AuthenticateAsClientAsync(options, cancellation), () => verdict.Fault, cancellation)
+        SslStream stream = await RunAsync(socket, _forPeers, s => s.AuthenticateAsClientAsync(options, cancellation), () => verdict.Fault, cancellation)
             .ConfigureAwait(false);
         return (stream, verdict.ProvenPeer);
     }
 
-    private async Task<SslStream> RunAsync(Socket socket, Func<SslStream, Task> authenticate, Func<string?> fault, CancellationToken cancellation)
+    private static async Task<SslStream> RunAsync(
+        Socket socket, HandshakeGate gate, Func<SslStream, Task> authenticate, Func<string?> fault, CancellationToken cancellation)
     {
         GatedStream gated = new(new NetworkStream(socket, ownsSocket: false), gate);
         SslStream stream = new(gated);

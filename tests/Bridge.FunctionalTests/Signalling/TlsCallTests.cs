@@ -134,6 +134,22 @@ public sealed class TlsCallTests(TlsBridge fixture) : IClassFixture<TlsBridge>, 
         }
     }
 
+    [Fact]
+    public async Task SIGHUP_has_the_files_read_again_and_ends_nothing()
+    {
+        int before = ReadCount();
+        fixture.Bridge.Process.Reload();
+        TimeSpan end = MonotonicTime.Now + TimeSpan.FromSeconds(20);
+        while (ReadCount() == before)
+        {
+            Assert.True(MonotonicTime.Now < end, "the files were not read again");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
+        }
+
+        Assert.StartsWith("CN=", await SubjectAsync(), StringComparison.Ordinal);
+        int ReadCount() => fixture.Bridge.Log.Count(line => line.Contains("Certificate of bridge read", StringComparison.Ordinal));
+    }
+
     private Task<BaresipPhone> StartAsync(string name, string silence, string? authorityFile) => BaresipPhone.StartAsync(new BaresipOptions
     {
         Name = name,

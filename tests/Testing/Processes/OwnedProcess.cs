@@ -8,6 +8,7 @@ namespace PhoneBridge.Testing.Processes;
 /// <remarks>Signals go to the process id that was started here and to nothing else. Members may be used from any thread.</remarks>
 public sealed partial class OwnedProcess : IAsyncDisposable
 {
+    private const int SigHup = 1;
     private const int SigTerm = 15;
     private const int SigKill = 9;
 
@@ -154,6 +155,9 @@ public sealed partial class OwnedProcess : IAsyncDisposable
 
         return _process.ExitCode;
     }
+
+    /// <summary>Asks the process to read its files again (SIGHUP).</summary>
+    public void Reload() => Send(SigHup);
 
     /// <summary>Asks the process to end (SIGTERM). Nothing happens when it is gone.</summary>
     public void Terminate() => Send(SigTerm);
