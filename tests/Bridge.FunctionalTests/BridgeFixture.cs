@@ -27,7 +27,7 @@ public class BridgeFixture : IAsyncLifetime
     }
 
     /// <summary>Stops it all.</summary>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         await Exchange.DisposeAsync();

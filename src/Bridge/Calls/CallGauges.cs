@@ -16,7 +16,8 @@ internal sealed class CallGauges
         metrics.ObserveGauge("phonebridge.sip.dialogs", "{dialog}", "SIP dialogs now.", () => sip.Dialogs);
         metrics.ObserveGauge(
             "phonebridge.sip.transactions", "{transaction}", "SIP transactions now.", () => sip.ServerTransactions + sip.ClientTransactions);
-        metrics.ObserveGauge("phonebridge.sip.connections", "{connection}", "SIP connections over TCP now.", () => sip.Connections);
+        metrics.ObserveGauge("phonebridge.sip.connections", "{connection}", "SIP connections over TCP and TLS now.", () => sip.Connections);
+        metrics.ObserveGauge("phonebridge.sip.handshakes", "{connection}", "SIP connections in their TLS handshake now.", () => sip.Handshakes);
         metrics.ObserveGauge("phonebridge.sip.timers", "{timer}", "Armed SIP timers now.", () => sip.Timers);
         metrics.ObserveCounter("phonebridge.sip.faults", "{fault}", "Faults of ours in signalling; each ended one call.", () => [new(sip.Faults)]);
         metrics.ObserveCounter("phonebridge.sip.drops", "{message}", "SIP messages dropped, by reason.",

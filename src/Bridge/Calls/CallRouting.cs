@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Trunks;
@@ -7,6 +6,7 @@ using PhoneBridge.Ivr.Prompts;
 using PhoneBridge.Rooms;
 using PhoneBridge.Sip.Identity;
 using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
 
@@ -28,10 +28,10 @@ internal sealed class CallRouting(
 
     /// <summary>Decides. Looks at nothing but the INVITE and the trunks that are in force.</summary>
     /// <param name="invite">The INVITE.</param>
-    /// <param name="source">Where it came from.</param>
-    public CallDecision Decide(SipRequest invite, IPAddress source)
+    /// <param name="flow">The way that it came.</param>
+    public CallDecision Decide(SipRequest invite, SipFlow flow)
     {
-        if (trunks.Current.TrunkOf(source) is not { } trunk)
+        if (trunks.Current.TrunkOf(flow.Remote.Address, flow.ProvenPeer) is not { } trunk)
         {
             return new CallDecision(Stranger, null, 403, "the source belongs to no trunk", null, null);
         }

@@ -36,7 +36,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
 
     public CallService(
         CallServices services, CallRouting routing, SipTrace trace, DrainState drain, HealthBoard health, MediaEvents media,
-        NativeLibraries libraries, CallRecorder recorder, IOptions<SipOptions> options, TimeProvider time)
+        NativeLibraries libraries, CallRecorder recorder, SipEndpointSettings settings, IOptions<SipOptions> options, TimeProvider time)
     {
         _services = services with { OnFinished = OnFinished };
         _routing = routing;
@@ -46,18 +46,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         _recorder = recorder;
         _options = options;
         _time = time;
-        SipOptions sip = options.Value;
-        _endpoint = new SipEndpoint(
-            new SipEndpointOptions
-            {
-                Listen =
-                [
-                    .. sip.UdpEndPoints().Select(e => new SipListen(SipTransportKind.Udp, e)),
-                    .. sip.TcpEndPoints().Select(e => new SipListen(SipTransportKind.Tcp, e)),
-                ],
-                PublicAddress = sip.PublicAddress.Length == 0 ? null : IPAddress.Parse(sip.PublicAddress),
-            },
-            this, trace, time);
+        _endpoint = new SipEndpoint(settings.Read(), this, trace, time);
         media.Sink = happened => services.Loop.Post(() => OnMedia(happened));
     }
 
@@ -130,7 +119,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     {
         // The INVITE may be read on the SIP loop only; what is decided from it travels on.
         SipRelay relay = new(_services.Loop);
-        CallDecision decision = _routing.Decide(call.Invite, call.Source.Address);
+        CallDecision decision = _routing.Decide(call.Invite, call.Flow);
         CallSheet sheet = NewSheet(decision, call.Transport);
         if (decision.Route is { } route)
         {
@@ -147,7 +136,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     /// <inheritdoc/>
     public void OnRefused(SipRequest invite, SipFlow flow, int status)
     {
-        CallDecision decision = _routing.Decide(invite, flow.Remote.Address);
+        CallDecision decision = _routing.Decide(invite, flow);
         CountRefused(flow.Remote.Address, NewSheet(decision, flow.Transport), decision.Trunk, status, "the signalling does not take it");
     }
 

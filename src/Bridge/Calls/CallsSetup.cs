@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.CallRecords;
+using PhoneBridge.Bridge.Certificates;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
@@ -75,6 +76,9 @@ internal static class CallsSetup
         services.AddHostedService<RoomFollower>();
         services.AddHostedService<MediaProbe>();
         services.AddTrunks();
+        services.AddSingleton<TlsCertificates>();
+        services.AddHostedService(provider => provider.GetRequiredService<TlsCertificates>());
+        services.AddSingleton<SipEndpointSettings>();
         services.AddSingleton<CallRouting>();
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);

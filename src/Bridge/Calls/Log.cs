@@ -36,6 +36,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 2008, EventName = "SipSendFailed", Level = LogLevel.Information, Message = "A SIP message to {Peer} could not be sent: {Why}")]
     public static partial void SendFailed(ILogger logger, IPEndPoint peer, string why);
 
+    [LoggerMessage(EventId = 2020, EventName = "TlsHandshakeFailed", Message = "No TLS connection with {Peer}: {Why}")]
+    public static partial void HandshakeFailed(ILogger logger, LogLevel level, IPEndPoint peer, string why);
+
     [LoggerMessage(EventId = 2009, EventName = "SipFault", Level = LogLevel.Error, Message = "A fault in signalling ended one call; the others go on")]
     public static partial void SipFault(ILogger logger, Exception fault);
 }

@@ -21,5 +21,8 @@ internal sealed class SipTrace(ILogger<SipTrace> logger, TrunkFigures figures) :
 
     public void OnSendFailed(SipFlow flow, string error) => Log.SendFailed(logger, flow.Remote, error);
 
+    public void OnHandshakeFailed(SipFlow flow, bool isOfKnownPeer, string why) =>
+        Log.HandshakeFailed(logger, isOfKnownPeer ? LogLevel.Warning : LogLevel.Debug, flow.Remote, why);
+
     public void OnFault(Exception fault, string? callId) => Log.SipFault(logger, fault);
 }

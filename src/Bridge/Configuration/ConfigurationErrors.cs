@@ -11,7 +11,7 @@ internal static class ConfigurationErrors
 {
     private static readonly IReadOnlyList<IOptionsSection> Sections =
     [
-        new OptionsSection<SipOptions>(SipOptions.Section, new SipOptionsValidator(), new SipOptionsRules()),
+        new OptionsSection<SipOptions>(SipOptions.Section, new SipOptionsValidator(), new SipOptionsRules(), new SipTlsRules()),
         new OptionsSection<MediaOptions>(MediaOptions.Section, new MediaOptionsValidator(), new MediaOptionsRules()),
         new OptionsSection<DialogueOptions>(DialogueOptions.Section, new DialogueOptionsValidator(), new DialogueOptionsRules()),
         new OptionsSection<RoomsOptions>(RoomsOptions.Section, new RoomsOptionsValidator()),

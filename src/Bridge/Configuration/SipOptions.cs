@@ -18,6 +18,18 @@ public sealed class SipOptions
     /// <value>Null (not configured) means <c>0.0.0.0:5060</c>.</value>
     public IList<string>? Tcp { get; set; }
 
+    /// <summary>TLS addresses to listen on, written as <see cref="Udp"/>; 5061 is usual. They need a <see cref="Certificate"/>.</summary>
+    /// <value>Null (not configured) means none.</value>
+    public IList<string>? Tls { get; set; }
+
+    /// <summary>Our certificate on TLS connections, those that we open as well.</summary>
+    [ValidateObjectMembers]
+    public CertificateOptions Certificate { get; set; } = new();
+
+    /// <summary>Bounds of TCP and TLS connections.</summary>
+    [ValidateObjectMembers]
+    public ConnectionOptions Connections { get; set; } = new();
+
     /// <summary>Our address as the peers see it (Via, Contact, and SDP unless <c>Media:PublicAddress</c> says otherwise), behind 1:1 NAT.</summary>
     /// <value>Empty: the local address that a call came in on.</value>
     public string PublicAddress { get; set; } = "";
@@ -30,7 +42,7 @@ public sealed class SipOptions
     [ValidateObjectMembers]
     public TrunkOptions UnknownTrunk { get; set; } = new() { Name = "unknown" };
 
-    /// <summary>The trunks; the first whose <see cref="TrunkOptions.Sources"/> hold the sender's address takes the call.</summary>
+    /// <summary>The trunks; the one whose certificate is shown, else the first whose <see cref="TrunkOptions.Sources"/> hold the sender's address takes the call.</summary>
     [ValidateEnumeratedItems]
     public IList<TrunkOptions> Trunks { get; set; } = [];
 
@@ -49,6 +61,10 @@ public sealed class SipOptions
     /// <summary>The bound form of <see cref="Tcp"/>.</summary>
     /// <exception cref="FormatException">An entry is not an address with a port; a validated instance never throws.</exception>
     public IReadOnlyList<IPEndPoint> TcpEndPoints() => Parse(Tcp);
+
+    /// <summary>The bound form of <see cref="Tls"/>.</summary>
+    /// <exception cref="FormatException">An entry is not an address with a port; a validated instance never throws.</exception>
+    public IReadOnlyList<IPEndPoint> TlsEndPoints() => Parse(Tls ?? []);
 
     private static List<IPEndPoint> Parse(IList<string>? entries)
     {

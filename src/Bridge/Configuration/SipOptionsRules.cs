@@ -12,9 +12,10 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
         List<string> errors = [];
         CheckListen(errors, "Udp", options.Udp);
         CheckListen(errors, "Tcp", options.Tcp);
-        if (options.Udp is not null && options.Tcp is not null && options.Udp.Concat(options.Tcp).All(e => e.Length == 0))
+        CheckListen(errors, "Tls", options.Tls);
+        if (options.Udp is not null && options.Tcp is not null && options.Udp.Concat(options.Tcp).Concat(options.Tls ?? []).All(e => e.Length == 0))
         {
-            errors.Add("Udp, Tcp: no address to listen on is left.");
+            errors.Add("Udp, Tcp, Tls: no address to listen on is left.");
         }
 
         if (options.PublicAddress.Length != 0 && !IPAddress.TryParse(options.PublicAddress, out _))
@@ -60,9 +61,9 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
             {
                 CheckRegistration(errors, $"Trunks:{i}:Registration", registration, options);
             }
-            else if (trunk.Sources.Count == 0 && trunk.Peer is null)
+            else if (trunk.Sources.Count == 0 && trunk.Peer is null && trunk.Tls is not { Names.Count: > 0 })
             {
-                errors.Add($"Trunks:{i}:Sources: names no address, so no call could ever belong to this trunk.");
+                errors.Add($"Trunks:{i}:Sources: names no address, and Tls names no certificate, so no call could ever belong to this trunk.");
             }
 
             if (trunk.Peer is { } peer)
@@ -128,7 +129,13 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
 
     private static void CheckTransport(List<string> errors, string key, SipTransportKind transport, SipOptions options, string consequence)
     {
-        if ((transport == SipTransportKind.Udp ? options.Udp : options.Tcp) is { } listen && listen.All(entry => entry.Length == 0))
+        IList<string>? addresses = transport switch
+        {
+            SipTransportKind.Udp => options.Udp,
+            SipTransportKind.Tls => options.Tls ?? [],
+            _ => options.Tcp,
+        };
+        if (addresses is { } listen && listen.All(entry => entry.Length == 0))
         {
             errors.Add($"{key}: {transport} has no address to listen on, {consequence}.");
         }

@@ -26,6 +26,8 @@ public sealed class TrunkOptions
     /// <summary>The place that is asked whether it lives. Null: the trunk is not watched.</summary>
     [ValidateObjectMembers]
     public TrunkPeerOptions? Peer { get; set; }
+    /// <summary>What is expected of its certificate on TLS connections. Null: nothing but that it fits where we connect to.</summary>
+    public TrunkTlsOptions? Tls { get; set; }
 
     /// <summary>Whether P-Asserted-Identity and Privacy of this peer are believed (RFC 3325).</summary>
     public bool TrustIdentity { get; set; }

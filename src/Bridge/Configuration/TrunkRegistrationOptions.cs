@@ -43,5 +43,9 @@ public sealed class TrunkRegistrationOptions
     /// <summary>Every place that calls may come from because of this registration.</summary>
     public IEnumerable<PeerAddress> Sources() => [.. Parse(Registrar), .. Parse(Backup), .. Parse(OutboundProxy)];
 
+    /// <summary>The names by which the certificates of those places may go: their hosts' and the domain's.</summary>
+    public IEnumerable<string> CertificateNames() =>
+        Sources().Select(place => place.Host).Concat(Domain.Length == 0 ? [] : [Domain]).Distinct(StringComparer.OrdinalIgnoreCase);
+
     private static IEnumerable<PeerAddress> Parse(string text) => PeerAddress.TryParse(text, out PeerAddress? address) ? [address] : [];
 }

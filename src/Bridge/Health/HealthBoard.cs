@@ -32,6 +32,8 @@ public enum OutsideThing
 
     /// <summary>The trunks: their peers, registrations and latest calls together. Without one of them its calls do not come; others do.</summary>
     Trunks,
+    /// <summary>The certificates of SIP over TLS. Without them no TLS connection comes about; other transports work.</summary>
+    TlsCertificates,
 }
 
 /// <summary>How an outside thing is.</summary>

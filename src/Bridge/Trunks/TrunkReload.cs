@@ -1,4 +1,5 @@
 using System.Net;
+using PhoneBridge.Bridge.Certificates;
 using PhoneBridge.Bridge.Configuration;
 
 namespace PhoneBridge.Bridge.Trunks;
@@ -14,7 +15,8 @@ internal sealed record TrunkReloadResult(
 /// <summary>Reads the configuration again and puts its trunks in force, whole or not at all. Calls that run are not touched.</summary>
 /// <remarks>Of the rest of the configuration nothing changes before the next start, but it must be right.</remarks>
 internal sealed partial class TrunkReload(
-    ConfigurationSource source, TrunkTables tables, TrunkAddresses addresses, TrunkKeeper keeper, TimeProvider time, ILogger<TrunkReload> logger) : IDisposable
+    ConfigurationSource source, TrunkTables tables, TrunkAddresses addresses, TrunkKeeper keeper, TlsCertificates certificates,
+    TimeProvider time, ILogger<TrunkReload> logger) : IDisposable
 {
     private static readonly TimeSpan PatienceForNames = TimeSpan.FromSeconds(5);
 
@@ -29,6 +31,7 @@ internal sealed partial class TrunkReload(
             IReadOnlyList<string> errors = source.Read(out SipOptions next);
             if (errors.Count != 0)
             {
+                certificates.Refresh(isForced: true);   // those of the trunks in force
                 foreach (string error in errors)
                 {
                     LogError(logger, error);
@@ -41,6 +44,7 @@ internal sealed partial class TrunkReload(
             IReadOnlyDictionary<string, IPAddress[]> names = await FindNamesAsync(next, cancellation).ConfigureAwait(false);
             TrunkReloadResult result = Compare(tables.Current.Options, next);
             tables.Replace(next, names);
+            certificates.Refresh(isForced: true);
             keeper.Follow();
             (string added, string removed, string changed) = (Words(result.Added), Words(result.Removed), Words(result.Changed));
             LogDone(logger, added, removed, changed);

@@ -33,8 +33,11 @@ internal sealed class TrunkTable
     public IReadOnlyDictionary<string, IPAddress[]> Addresses => _addresses;
 
     /// <summary>The trunk that a message from there belongs to. IPv4 in IPv6 form counts as IPv4.</summary>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="provenTrunk">The trunk whose certificate its connection showed; null for none.</param>
     /// <returns>Null when the source belongs to none and unknown sources are refused.</returns>
-    public TrunkOptions? TrunkOf(IPAddress source) => Find(source) ?? (_takesUnknown ? Options.UnknownTrunk : null);
+    public TrunkOptions? TrunkOf(IPAddress source, string? provenTrunk = null) =>
+        Proven(source, provenTrunk) ?? Find(source, static trunk => trunk.Tls is not { DemandCertificate: true }) ?? (_takesUnknown ? Options.UnknownTrunk : null);
 
     /// <summary>Whether that address belongs to a configured trunk.</summary>
     public bool IsKnown(IPAddress source) => Find(source) is not null;
@@ -42,12 +45,33 @@ internal sealed class TrunkTable
     /// <summary>The same trunks with other addresses.</summary>
     public TrunkTable With(IReadOnlyDictionary<string, IPAddress[]> addresses) => new(Options, addresses);
 
-    /// <summary>The configured trunk of an address; null when it belongs to none.</summary>
-    public TrunkOptions? Find(IPAddress source)
+    /// <summary>Whether that address is one of the trunk's.</summary>
+    public bool IsAt(string trunk, IPAddress address)
     {
-        IPAddress plain = source.IsIPv4MappedToIPv6 ? source.MapToIPv4() : source;
+        IPAddress plain = Plain(address);
+        return _sources.Any(one => one.Trunk.Name == trunk && one.Networks.Any(network => network.Contains(plain)));
+    }
+
+    /// <summary>The configured trunk of an address; null when it belongs to none.</summary>
+    public TrunkOptions? Find(IPAddress source) => Find(source, static _ => true);
+
+    // A certificate is the better proof: it goes before the addresses of a trunk that stands earlier.
+    private TrunkOptions? Proven(IPAddress source, string? name) =>
+        name is not null && Trunks.FirstOrDefault(trunk => trunk.Name == name) is { } trunk
+            && (trunk.Tls is not { DemandCertificate: true } || trunk.Sources.Count == 0 || IsAt(name, source))
+            ? trunk
+            : null;
+
+    private TrunkOptions? Find(IPAddress source, Func<TrunkOptions, bool> mayBe)
+    {
+        IPAddress plain = Plain(source);
         foreach ((TrunkOptions trunk, IPNetwork[] networks) in _sources)
         {
+            if (!mayBe(trunk))
+            {
+                continue;
+            }
+
             foreach (IPNetwork network in networks)
             {
                 if (network.Contains(plain))
@@ -59,6 +83,8 @@ internal sealed class TrunkTable
 
         return null;
     }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private IPNetwork[] NetworksOf(TrunkOptions trunk)
     {

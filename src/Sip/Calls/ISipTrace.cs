@@ -39,6 +39,12 @@ public enum SipDropReason
 
     /// <summary>A peer that does not read what we send.</summary>
     ConnectionStalled,
+
+    /// <summary>A connection that was closed to make room for another.</summary>
+    ConnectionEvicted,
+
+    /// <summary>A TLS handshake that failed: a refused certificate, an old version, something that is no TLS.</summary>
+    HandshakeFailed,
 }
 
 /// <summary>Watches the endpoint, for logs and measures. Called on the SIP loop (drops also on other threads): must not block or throw.</summary>
@@ -72,6 +78,14 @@ public interface ISipTrace
 
     /// <summary>A message could not be sent.</summary>
     void OnSendFailed(SipFlow flow, string error)
+    {
+    }
+
+    /// <summary>A TLS handshake failed.</summary>
+    /// <param name="flow">The connection.</param>
+    /// <param name="isOfKnownPeer">Whether we had begun it, or a peer did whose address is known.</param>
+    /// <param name="why">In words for an operator; holds names from the peer's certificate.</param>
+    void OnHandshakeFailed(SipFlow flow, bool isOfKnownPeer, string why)
     {
     }
 

@@ -40,6 +40,9 @@ public sealed class SipCall
     /// <summary>The transport that the INVITE came by.</summary>
     public SipTransportKind Transport => Flow.Transport;
 
+    /// <summary>True when the INVITE came over TLS.</summary>
+    public bool IsSecure => Flow.IsSecure;
+
     /// <summary>Our address that the INVITE came to.</summary>
     public IPAddress LocalAddress => Flow.Local.Address;
 

@@ -33,6 +33,7 @@ public sealed class SipCounters
         ClientTransactions,
         Dialogs,
         Connections,
+        Handshakes,
         Timers,
     }
 
@@ -45,8 +46,11 @@ public sealed class SipCounters
     /// <summary>Live dialogs, the early ones and those whose BYE is not answered yet among them.</summary>
     public long Dialogs => Read(Gauge.Dialogs);
 
-    /// <summary>Open TCP connections.</summary>
+    /// <summary>Open TCP and TLS connections.</summary>
     public long Connections => Read(Gauge.Connections);
+
+    /// <summary>Those whose TLS handshake is not over.</summary>
+    public long Handshakes => Read(Gauge.Handshakes);
 
     /// <summary>Transactions and calls that wait for a moment.</summary>
     public long Timers => Read(Gauge.Timers);

@@ -19,6 +19,9 @@ internal sealed record SipRejection(int Status, string? Reason, (string Name, st
     /// <summary>No dialog or transaction by these tags.</summary>
     public static readonly SipRejection NoSuchDialog = new(481, null, []);
 
+    /// <summary>A request without TLS in a dialog that is kept secret by it.</summary>
+    public static readonly SipRejection NotSecure = new(403, "TLS Required", []);
+
     /// <summary>The same request came by another way (TRX5).</summary>
     public static readonly SipRejection Merged = new(482, "Merged Request", []);
 

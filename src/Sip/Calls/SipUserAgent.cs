@@ -198,7 +198,11 @@ internal sealed class SipUserAgent : IServerTransactionUser
         }
         else if (DialogId.Of(request) is { } id)
         {
-            if (_dialogs.TryGetValue(id, out InviteUsage? usage))
+            if (_dialogs.TryGetValue(id, out InviteUsage? usage) && IsDowngrade(usage, transaction.Source))
+            {
+                Reject(transaction, SipRejection.NotSecure, Tokens.Tag(), now);
+            }
+            else if (usage is not null)
             {
                 RunGuarded(usage, (one, time) => one.OnRequest(transaction, time), now);
             }
@@ -216,7 +220,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     /// <inheritdoc/>
     public void OnAck(SipRequest ack, SipFlow flow, TimeSpan now)
     {
-        if (DialogId.Of(ack) is { } id && _dialogs.TryGetValue(id, out InviteUsage? usage))
+        if (DialogId.Of(ack) is { } id && _dialogs.TryGetValue(id, out InviteUsage? usage) && !IsDowngrade(usage, flow))
         {
             RunGuarded(usage, (one, time) => one.OnAck(ack, flow, time), now);
         }
@@ -264,7 +268,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     public SipResponse NewDialogResponse(ServerTransaction transaction, int status, SipDialog dialog)
     {
         SipResponse response = SipResponse.For(transaction.Request, status, toTag: dialog.Id.LocalTag);
-        response.Headers.Add(SipHeaderNames.Contact, _identity.Contact(transaction.Source));
+        response.Headers.Add(SipHeaderNames.Contact, _identity.Contact(transaction.Source, transaction.Request.Uri));
         response.Headers.Add(SipHeaderNames.Allow, SipCapabilities.Allow);
         response.Headers.Add(SipHeaderNames.Supported, SipCapabilities.Supported);
         return response;
@@ -273,11 +277,11 @@ internal sealed class SipUserAgent : IServerTransactionUser
     /// <summary>Sends a request of ours within a dialog, in a transaction of its own.</summary>
     public ClientTransaction Send(SipDialog dialog, SipRequest request, IClientTransactionUser user, TimeSpan now)
     {
-        (SipFlow flow, System.Net.IPEndPoint? fallback) = DialogRouting.NextHop(dialog, _identity.TcpNear(dialog.Flow));
+        (SipFlow flow, System.Net.IPEndPoint? fallback) = NextHop(dialog);
         request.Headers.AddFirst(SipHeaderNames.Via, _identity.Via(flow, Tokens.Branch()));
         if (request.Method is SipMethods.Invite or SipMethods.Update)
         {
-            request.Headers.Add(SipHeaderNames.Contact, _identity.Contact(flow));
+            request.Headers.Add(SipHeaderNames.Contact, _identity.Contact(flow, request.Uri));
             request.Headers.Add(SipHeaderNames.Allow, SipCapabilities.Allow);
             request.Headers.Add(SipHeaderNames.Supported, SipCapabilities.Supported);
         }
@@ -298,7 +302,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     /// <summary>Sends the ACK to a 2xx, for the first time or again: outside transactions, with a branch of its own (TRX7).</summary>
     public void SendAck(SipDialog dialog, SipRequest ack)
     {
-        (SipFlow flow, System.Net.IPEndPoint? fallback) = DialogRouting.NextHop(dialog, _identity.TcpNear(dialog.Flow));
+        (SipFlow flow, System.Net.IPEndPoint? fallback) = NextHop(dialog);
         if (!ack.Headers.Contains(SipHeaderNames.Via))
         {
             ack.Headers.AddFirst(SipHeaderNames.Via, _identity.Via(flow, Tokens.Branch()));
@@ -306,6 +310,12 @@ internal sealed class SipUserAgent : IServerTransactionUser
 
         Outbox.Add(new SipOutgoing(ack, flow, fallback, null));
     }
+
+    // A dialog that began over TLS stays there: what follows may hold keys, and goes back the way that the last request came.
+    private static bool IsDowngrade(InviteUsage usage, SipFlow flow) => usage.Dialog.Flow.IsSecure && !flow.IsSecure;
+
+    private (SipFlow Flow, System.Net.IPEndPoint? Fallback) NextHop(SipDialog dialog) => DialogRouting.NextHop(
+        dialog, _identity.ListenerNear(dialog.Flow, SipTransportKind.Tcp), _identity.ListenerNear(dialog.Flow, SipTransportKind.Tls));
 
     /// <summary>Forgets a request of ours.</summary>
     public void Abandon(ClientTransaction transaction) => _transactions.Abandon(transaction);

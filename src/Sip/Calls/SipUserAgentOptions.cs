@@ -15,6 +15,9 @@ internal sealed record SipUserAgentOptions
     /// <summary>Where TCP connections are taken; used when a peer asks for TCP in its Contact.</summary>
     public IReadOnlyList<IPEndPoint> TcpListeners { get; init; } = [];
 
+    /// <summary>Where TLS connections are taken; used when a peer asks for TLS in its Contact.</summary>
+    public IReadOnlyList<IPEndPoint> TlsListeners { get; init; } = [];
+
     /// <summary>Most server transactions at one time.</summary>
     public int MaxTransactions { get; init; } = 50_000;
 

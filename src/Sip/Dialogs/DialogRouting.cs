@@ -9,20 +9,21 @@ namespace PhoneBridge.Sip.Dialogs;
 /// <remarks>
 /// The next hop is the first route, else the remote target. Names are not resolved here: a next hop that is no address is
 /// reached by the way that the peer's last request came. So is one with a private address that differs from the address
-/// we see: the peer sits behind address translation and does not know how it looks from outside.
+/// we see: the peer sits behind address translation and does not know how it looks from outside. A dialog over TLS stays on
+/// TLS, whatever transport its URIs name.
 /// </remarks>
 internal static class DialogRouting
 {
-    private const int DefaultPort = 5060;
-
     /// <summary>Chooses the flow, and where to connect when a connection is gone.</summary>
     /// <param name="dialog">The dialog.</param>
     /// <param name="tcpLocal">Our listener for TCP near the dialog's flow; null when there is none.</param>
-    public static (SipFlow Flow, IPEndPoint? Fallback) NextHop(SipDialog dialog, IPEndPoint? tcpLocal)
+    /// <param name="tlsLocal">Our listener for TLS there; null when there is none.</param>
+    public static (SipFlow Flow, IPEndPoint? Fallback) NextHop(SipDialog dialog, IPEndPoint? tcpLocal, IPEndPoint? tlsLocal = null)
     {
         SipFlow flow = dialog.Flow;
         SipUri hop = dialog.RouteSet.Count > 0 ? dialog.RouteSet[0].Uri : dialog.RemoteTarget;
-        IPEndPoint? written = AddressOf(hop);
+        bool asksForTls = hop.Scheme == "sips" || "tls".Equals(hop.Transport, StringComparison.OrdinalIgnoreCase);
+        IPEndPoint? written = AddressOf(hop, asksForTls || flow.IsSecure ? 5061 : 5060);
         bool isReachable = written is not null
             && written.AddressFamily == flow.Remote.AddressFamily
             && (written.Address.Equals(flow.Remote.Address) || !IsPrivate(written.Address));
@@ -34,6 +35,11 @@ internal static class DialogRouting
         if (!isReachable)
         {
             return (flow, null);
+        }
+
+        if (asksForTls && tlsLocal is not null)
+        {
+            return (new SipFlow(SipTransportKind.Tls, tlsLocal, written!, Channel: 0), written);
         }
 
         return "tcp".Equals(hop.Transport, StringComparison.OrdinalIgnoreCase) && tcpLocal is not null
@@ -67,8 +73,8 @@ internal static class DialogRouting
         };
     }
 
-    private static IPEndPoint? AddressOf(SipUri uri) =>
+    private static IPEndPoint? AddressOf(SipUri uri, int defaultPort) =>
         IPAddress.TryParse(uri.Maddr ?? uri.Host, out IPAddress? address)
-            ? new IPEndPoint(address, uri.Port ?? DefaultPort)
+            ? new IPEndPoint(address, uri.Port ?? defaultPort)
             : null;
 }

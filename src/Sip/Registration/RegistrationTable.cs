@@ -15,6 +15,9 @@ internal sealed class RegistrationTable(SipUserAgent agent)
     /// <summary>Registrations that are not over.</summary>
     public int Count => _registrations.Count;
 
+    /// <summary>The ways that they go.</summary>
+    public IEnumerable<SipFlow> Flows => _registrations.Select(static one => one.Flow).OfType<SipFlow>();
+
     /// <summary>Those that wait for a moment.</summary>
     public int Timers => _deadlines.Count;
 

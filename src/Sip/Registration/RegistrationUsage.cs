@@ -81,6 +81,9 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
     /// <inheritdoc/>
     public int QueueIndex { get; set; } = -1;
 
+    /// <summary>The way that the last request went; null before the first.</summary>
+    public SipFlow? Flow { get; private set; }
+
     /// <summary>For the trace: which of our requests.</summary>
     public string CallId => _callId;
 
@@ -318,6 +321,7 @@ internal sealed class RegistrationUsage : IClientTransactionUser, IDeadline
             return;
         }
 
+        Flow = flow;
         SipNameAddress address = new(_address);
         SipNameAddress contact = _agent.ContactOf(flow, _options.User);
         _contact = contact.Uri;

@@ -11,8 +11,6 @@ namespace PhoneBridge.Sip.Transport;
 /// </remarks>
 internal static class ResponseRoute
 {
-    private const int DefaultPort = 5060;
-
     /// <summary>Writes into the topmost Via where the request really came from.</summary>
     public static void Stamp(SipRequest request, IPEndPoint source)
     {
@@ -37,13 +35,13 @@ internal static class ResponseRoute
         }
 
         SipVia via = request.TopVia;
-        int port = via.HasRPort ? arrival.Remote.Port : via.SentByPort ?? DefaultPort;
+        int port = via.HasRPort ? arrival.Remote.Port : via.SentByPort ?? arrival.DefaultPort;
         return port == arrival.Remote.Port ? arrival : arrival with { Remote = new IPEndPoint(arrival.Remote.Address, port) };
     }
 
     /// <summary>Where to connect for an answer when the request's connection is gone (RFC 3261 §18.2.2); null for datagrams.</summary>
     public static IPEndPoint? Reconnect(SipRequest request, SipFlow arrival) =>
-        arrival.IsReliable ? new IPEndPoint(arrival.Remote.Address, request.TopVia.SentByPort ?? DefaultPort) : null;
+        arrival.IsReliable ? new IPEndPoint(arrival.Remote.Address, request.TopVia.SentByPort ?? arrival.DefaultPort) : null;
 
     /// <summary>The address as SIP writes it: without the scope that a link-local IPv6 address has on this machine alone.</summary>
     public static string TextOf(IPAddress address) =>

@@ -24,6 +24,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     private readonly LoopInbox _inbox;
     private readonly ConnectionTable _connections;
     private readonly TcpConnectionEvents _connectionEvents;
+    private readonly TlsHandshake? _tls;
     private readonly SipListeners _listeners = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SipUserAgent? _agent;
@@ -39,11 +40,17 @@ public sealed class SipEndpoint : IAsyncDisposable
     /// <param name="trace">Who watches; null for nobody.</param>
     /// <param name="time">Clock and timers; null for the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A timer is not positive.</exception>
+    /// <exception cref="ArgumentException">A TLS listener without TLS settings.</exception>
     public SipEndpoint(SipEndpointOptions options, ISipCallHandler handler, ISipTrace? trace = null, TimeProvider? time = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timers.T1, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Timers.T2, options.Timers.T1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timers.T4, TimeSpan.Zero);
+        if (options.Tls is null && options.Listen.Any(static listen => listen.Transport == SipTransportKind.Tls))
+        {
+            throw new ArgumentException("A TLS listener needs TLS settings.", nameof(options));
+        }
+
         _options = options;
         _handler = handler;
         _trace = trace ?? NoTrace.Instance;
@@ -54,7 +61,10 @@ public sealed class SipEndpoint : IAsyncDisposable
         _connectionEvents = new TcpConnectionEvents(
             (connection, bytes) => _inbox.Post(() => OnBytes(connection, bytes)),
             connection => _inbox.Post(connection.CloseWhenSent),
-            connection => _inbox.Post(() => OnClosed(connection)));
+            connection => _inbox.Post(() => OnClosed(connection)),
+            (connection, provenPeer) => _inbox.Post(() => _connections.Secure(connection, provenPeer, Now)),
+            (connection, why) => _inbox.Post(() => OnHandshakeFailed(connection, why)));
+        _tls = options.Tls is { } settings ? new TlsHandshake(settings, options.HandshakesAtOnce, _time) : null;
     }
 
     /// <summary>What was done and what is held.</summary>
@@ -92,7 +102,8 @@ public sealed class SipEndpoint : IAsyncDisposable
         {
             Timers = _options.Timers,
             PublicAddress = _options.PublicAddress,
-            TcpListeners = [.. Bound.Where(static listen => listen.Transport == SipTransportKind.Tcp).Select(static listen => listen.EndPoint)],
+            TcpListeners = BoundOf(SipTransportKind.Tcp),
+            TlsListeners = BoundOf(SipTransportKind.Tls),
             MaxTransactions = _options.MaxTransactions,
             AnswerWithin = _options.AnswerWithin,
             OfferWithin = _options.OfferWithin,
@@ -100,7 +111,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         _agent = new SipUserAgent(core, _handler, Counters, _trace, new SipTokens(), _inbox.Wake) { IsDraining = IsDraining };
         _thread = new Thread(Run) { Name = "sip", IsBackground = true };
         _thread.Start();
-        _listeners.Start(OnDatagram, socket => _inbox.Post(() => OnAccepted(socket)));
+        _listeners.Start(OnDatagram, OnAccepting);
         return Task.CompletedTask;
     }
 
@@ -185,6 +196,7 @@ public sealed class SipEndpoint : IAsyncDisposable
                 SendAll();
             });
             Counters.Set(SipCounters.Gauge.Connections, _connections.Count);
+            Counters.Set(SipCounters.Gauge.Handshakes, _connections.Handshakes);
             if (_stopAt != TimeSpan.MaxValue && ((Counters.Dialogs == 0 && agent.Registrations.Count == 0) || Now >= _stopAt))
             {
                 _isStopping = true;
@@ -197,6 +209,7 @@ public sealed class SipEndpoint : IAsyncDisposable
 
         CloseSockets();
         Counters.Set(SipCounters.Gauge.Connections, 0);
+        Counters.Set(SipCounters.Gauge.Handshakes, 0);
         _ended.TrySetResult();
     }
 
@@ -225,7 +238,16 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
     }
 
-    private void OnAccepted(Socket socket)
+    private void OnAccepting(SipTransportKind transport, Socket socket)
+    {
+        if (!_inbox.TryPostBounded(() => OnAccepted(transport, socket)))
+        {
+            Counters.CountDrop(SipDropReason.QueueFull);
+            socket.Dispose();
+        }
+    }
+
+    private void OnAccepted(SipTransportKind transport, Socket socket)
     {
         IPEndPoint remote;
         IPEndPoint local;
@@ -247,14 +269,20 @@ public sealed class SipEndpoint : IAsyncDisposable
             return;
         }
 
-        SipFlow flow = new(SipTransportKind.Tcp, local, remote, ++_lastChannel);
-        TcpConnection connection = new(flow, socket, _connectionEvents, _options.MaxUnsentBytes) { IsAccepted = true };
+        SipFlow flow = new(transport, local, remote, ++_lastChannel);
+        Securing? securing = transport == SipTransportKind.Tls ? _tls!.AcceptAsync : null;
+        TcpConnection connection = new(flow, socket, securing, _connectionEvents, _options.MaxUnsentBytes) { IsAccepted = true };
         _connections.Add(connection, Now);
         _ = connection.RunAcceptedAsync();
     }
 
     private void OnBytes(TcpConnection connection, ReadOnlyMemory<byte> bytes)
     {
+        if (!_connections.Holds(connection))
+        {
+            return;     // closed meanwhile
+        }
+
         if (_connections.Pings.TakePong(connection, bytes.Span, Now))
         {
             connection.ReadOn();
@@ -269,6 +297,7 @@ public sealed class SipEndpoint : IAsyncDisposable
             switch (frame.Kind)
             {
                 case SipFrameKind.Message:
+                    connection.IsProven = true;
                     // A message keeps slices of its bytes, and the framer's buffer moves on.
                     _agent!.OnMessage(SipParser.Parse(frame.Bytes.ToArray()), connection.Flow, Now);
                     break;
@@ -301,6 +330,31 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
     }
 
+    private void OnHandshakeFailed(TcpConnection connection, string why)
+    {
+        if (_connections.Holds(connection))     // else it failed because we closed it
+        {
+            Drop(SipDropReason.HandshakeFailed, connection.Flow.Remote);
+            _trace.OnHandshakeFailed(connection.Flow, connection.IsKnown || !connection.IsAccepted, why);
+            OnClosed(connection);
+        }
+    }
+
+    // Calls keep their connections, and so do registrations: the registrar's calls come over them.
+    private HashSet<long> ConnectionsInUse()
+    {
+        HashSet<long> channels = [.. _agent!.ConnectionsInUse()];
+        foreach (SipFlow flow in _agent.Registrations.Flows)
+        {
+            if (_connections.Find(flow, flow.Remote) is { } connection)
+            {
+                channels.Add(connection.Flow.Channel);
+            }
+        }
+
+        return channels;
+    }
+
     private void CloseOverdueConnections()
     {
         foreach (TcpConnection gone in _connections.Pings.OnTime(Now))
@@ -309,12 +363,12 @@ public sealed class SipEndpoint : IAsyncDisposable
             OnClosed(gone);
         }
 
-        IReadOnlySet<long>? inUse = null;
+        HashSet<long>? inUse = null;
         while (_connections.Due(Now) is { } overdue)
         {
-            bool isMerelyQuiet = overdue is { IsSilent: false, PartialSince: null };
-            inUse ??= _agent!.ConnectionsInUse();
-            if (isMerelyQuiet && (inUse.Contains(overdue.Flow.Channel) || _agent!.Registrations.Uses(overdue.Flow)))
+            bool isMerelyQuiet = ConnectionTable.IsMerelyQuiet(overdue);
+            inUse ??= ConnectionsInUse();
+            if (isMerelyQuiet && (overdue.IsKnown || inUse.Contains(overdue.Flow.Channel)))
             {
                 _connections.Spare(overdue, Now);
                 continue;
@@ -336,12 +390,13 @@ public sealed class SipEndpoint : IAsyncDisposable
             return true;
         }
 
-        if (_connections.LongestIdle(_agent!.ConnectionsInUse()) is not { } idle)
+        if (_connections.LeastWorth(ConnectionsInUse) is not { } least)
         {
             return false;
         }
 
-        OnClosed(idle);
+        Drop(SipDropReason.ConnectionEvicted, least.Flow.Remote);
+        OnClosed(least);
         return true;
     }
 
@@ -389,21 +444,26 @@ public sealed class SipEndpoint : IAsyncDisposable
     private string? SendOnStream(byte[] bytes, in Transactions.SipOutgoing outgoing)
     {
         IPEndPoint place = outgoing.Fallback ?? outgoing.Flow.Remote;
-        TcpConnection? connection = _connections.Find(outgoing.Flow.Channel, place);
+        TcpConnection? connection = _connections.Find(outgoing.Flow, place);
         if (connection is { IsClosing: true })
         {
             OnClosed(connection);   // the peer sends no more: what we have to say goes to where it listens
-            connection = _connections.Find(channel: 0, place);
+            connection = _connections.Find(outgoing.Flow with { Channel = 0 }, place);
         }
 
         if (connection is null)
         {
+            if (outgoing.Flow.IsSecure && _tls is null)
+            {
+                return "there is no TLS";
+            }
+
             if (!TryMakeRoom())
             {
                 return "no room for a connection";
             }
 
-            connection = Connect(outgoing.Flow.Local, place);
+            connection = Connect(outgoing.Flow, place);
         }
 
         if (connection.TrySend(bytes, outgoing.Owner))
@@ -417,15 +477,19 @@ public sealed class SipEndpoint : IAsyncDisposable
         return "the peer does not read";
     }
 
-    private TcpConnection Connect(IPEndPoint local, IPEndPoint remote)
+    private TcpConnection Connect(SipFlow wanted, IPEndPoint remote)
     {
         Socket socket = new(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        SipFlow flow = new(SipTransportKind.Tcp, local, remote, ++_lastChannel);
-        TcpConnection connection = new(flow, socket, _connectionEvents, _options.MaxUnsentBytes);
+        SipFlow flow = new(wanted.Transport, wanted.Local, remote, ++_lastChannel);
+        TcpConnection connection = new(
+            flow, socket, wanted.IsSecure ? _tls!.ConnectAsync : null, _connectionEvents, _options.MaxUnsentBytes);
         _connections.Add(connection, Now);
         _ = connection.RunConnectingAsync(_options.ConnectTimeout, _time);
         return connection;
     }
+
+    private IPEndPoint[] BoundOf(SipTransportKind transport) =>
+        [.. Bound.Where(listen => listen.Transport == transport).Select(static listen => listen.EndPoint)];
 
     private void CountSent(in Transactions.SipOutgoing outgoing)
     {

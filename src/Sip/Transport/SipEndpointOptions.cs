@@ -14,7 +14,7 @@ public readonly record struct SipListen(SipTransportKind Transport, IPEndPoint E
 /// <summary>Settings of a <see cref="SipEndpoint"/>.</summary>
 public sealed record SipEndpointOptions
 {
-    /// <summary>Where to listen; default UDP and TCP, port 5060, on every IPv4 address.</summary>
+    /// <summary>Where to listen; TLS needs a certificate in <see cref="Tls"/>. Default UDP and TCP, port 5060, on every IPv4 address.</summary>
     public IReadOnlyList<SipListen> Listen { get; init; } =
     [
         new(SipTransportKind.Udp, new IPEndPoint(IPAddress.Any, 5060)),
@@ -33,11 +33,29 @@ public sealed record SipEndpointOptions
     /// <summary>Most datagrams that wait for the loop; more are dropped and counted.</summary>
     public int MaxQueuedDatagrams { get; init; } = 8192;
 
-    /// <summary>Most TCP connections in all. At the cap the one that is quiet for longest and carries no call makes room.</summary>
+    /// <summary>What TLS goes by; asked at each handshake, on any thread. Null: no TLS.</summary>
+    public Func<SipTlsSettings>? Tls { get; init; }
+
+    /// <summary>
+    /// Whether an address belongs to a peer that is known: its connections are not closed for being quiet, and are the last to make
+    /// room. Asked on the loop: must not block. Null: nobody is known.
+    /// </summary>
+    public Func<IPAddress, bool>? IsKnownPeer { get; init; }
+
+    /// <summary>
+    /// Most TCP and TLS connections in all. At the cap one makes room: the oldest that has not sent a message, else the one that is
+    /// quiet for longest and carries neither call nor registration.
+    /// </summary>
     public int MaxConnections { get; init; } = 1000;
 
-    /// <summary>Most TCP connections of one peer address.</summary>
+    /// <summary>Most TCP and TLS connections that one address opens; of IPv6, one network of 64 bits.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 100;
+
+    /// <summary>TLS handshakes of strangers that compute at a time, and as many of known peers; the others wait.</summary>
+    public int HandshakesAtOnce { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>How long a TLS handshake may take.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a new connection may say nothing.</summary>
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -45,13 +63,13 @@ public sealed record SipEndpointOptions
     /// <summary>How long a message may take from its first byte to its last.</summary>
     public TimeSpan MessageTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a connection that carries no call may be quiet.</summary>
+    /// <summary>How long a connection may be quiet that carries neither call nor registration and is of no known peer.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a connection that we opened may be quiet before it gets a ping (RFC 5626 §4.4.1).</summary>
     public TimeSpan PingAfter { get; init; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>How long connecting may take.</summary>
+    /// <summary>How long connecting may take, and after it the TLS handshake that we begin.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most bytes that wait for a peer to read them; beyond it the connection is closed.</summary>

@@ -8,7 +8,7 @@ namespace PhoneBridge.Sip.Transport;
 internal sealed class SipListeners : IDisposable
 {
     private readonly List<UdpListener> _udp = [];
-    private readonly List<TcpAcceptor> _tcp = [];
+    private readonly List<(SipTransportKind Transport, TcpAcceptor Acceptor)> _tcp = [];
 
     /// <summary>The addresses in use, in the order of the options.</summary>
     public IReadOnlyList<SipListen> Bound { get; private set; } = [];
@@ -29,8 +29,8 @@ internal sealed class SipListeners : IDisposable
                 }
                 else
                 {
-                    _tcp.Add(new TcpAcceptor(listen.EndPoint, time));
-                    bound.Add(new SipListen(SipTransportKind.Tcp, _tcp[^1].Bound));
+                    _tcp.Add((listen.Transport, new TcpAcceptor(listen.EndPoint, time)));
+                    bound.Add(new SipListen(listen.Transport, _tcp[^1].Acceptor.Bound));
                 }
             }
         }
@@ -48,16 +48,16 @@ internal sealed class SipListeners : IDisposable
     /// <summary>Begins to receive, until disposed.</summary>
     /// <param name="onDatagram">Called for each datagram, on a thread of the pool; the bytes are the callee's.</param>
     /// <param name="onAccepted">Called for each connection, on a thread of the pool; the socket is the callee's.</param>
-    public void Start(Action<SipFlow, byte[]> onDatagram, Action<Socket> onAccepted)
+    public void Start(Action<SipFlow, byte[]> onDatagram, Action<SipTransportKind, Socket> onAccepted)
     {
         foreach (UdpListener listener in _udp)
         {
             _ = listener.ReceiveAsync(onDatagram);
         }
 
-        foreach (TcpAcceptor listener in _tcp)
+        foreach ((SipTransportKind transport, TcpAcceptor acceptor) in _tcp)
         {
-            _ = listener.AcceptAsync(onAccepted);
+            _ = acceptor.AcceptAsync(socket => onAccepted(transport, socket));
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class SipListeners : IDisposable
     public void Dispose()
     {
         _udp.ForEach(static listener => listener.Dispose());
-        _tcp.ForEach(static listener => listener.Dispose());
+        _tcp.ForEach(static listener => listener.Acceptor.Dispose());
     }
 
     private static IPAddress? LocalAddressTo(IPEndPoint remote, IPAddress bound)

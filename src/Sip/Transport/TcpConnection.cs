@@ -1,37 +1,63 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Transactions;
 
 namespace PhoneBridge.Sip.Transport;
 
-/// <summary>One TCP connection: its stream in and its queue out.</summary>
+/// <summary>Makes a secure stream of a connected socket; see <see cref="TlsHandshake"/>.</summary>
+internal delegate Task<(SslStream Stream, string? ProvenPeer)> Securing(Socket socket, IPEndPoint remote, CancellationToken cancellation);
+
+/// <summary>One TCP connection, with TLS in it or without: its stream in and its queue out.</summary>
 /// <remarks>
 /// Owned by the loop. Receiving and sending wait on the thread pool; what they find is posted to the loop. The next bytes
 /// are read only when the loop has taken the last ones, so that a peer cannot fill our memory.
 /// </remarks>
-internal sealed class TcpConnection(SipFlow flow, Socket socket, TcpConnectionEvents events, int maxUnsentBytes) : IDeadline, IDisposable
+/// <param name="flow">Our end, the peer's, and the number of the connection.</param>
+/// <param name="socket">The socket, owned from here on.</param>
+/// <param name="securing">The handshake; null for plain TCP.</param>
+/// <param name="events">Who hears of it.</param>
+/// <param name="maxUnsentBytes">Most bytes that wait for the peer to read.</param>
+internal sealed class TcpConnection(SipFlow flow, Socket socket, Securing? securing, TcpConnectionEvents events, int maxUnsentBytes)
+    : IDeadline, IDisposable
 {
     private const int ReadBytes = 8192;
+    private const int KeepAliveSeconds = 60;
 
     private readonly Lock _gate = new();
     private readonly Queue<(byte[] Bytes, SipTransaction? Owner)> _unsent = new();
     private readonly SemaphoreSlim _taken = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly IPEndPoint _remote = flow.Remote;
+    private Stream _stream = Stream.Null;
     private int _unsentBytes;
     private bool _isConnected;
     private bool _isSending;
     private bool _isClosing;
     private bool _isDisposed;
 
-    /// <summary>Our end, the peer's, and the number of the connection.</summary>
-    public SipFlow Flow => flow;
+    /// <summary>Our end, the peer's, and the number of the connection. Loop only.</summary>
+    public SipFlow Flow { get; private set; } = flow;
 
     /// <summary>Cuts the stream. Loop only.</summary>
     public SipStreamFramer Framer { get; } = new();
 
     /// <summary>True when the peer opened it.</summary>
     public bool IsAccepted { get; init; }
+
+    /// <summary>True until the handshake is over; never for plain TCP. Loop only.</summary>
+    public bool IsHandshaking { get; private set; } = securing is not null;
+
+    /// <summary>True when the peer is a known one, by its address or its certificate. Loop only.</summary>
+    public bool IsKnown { get; set; }
+
+    /// <summary>True when it is more than somebody's open socket: we opened it, the peer is known, or has sent a whole message. Loop only.</summary>
+    public bool IsProven { get; set; }
+
+    /// <summary>When the connection was taken or begun. Loop only.</summary>
+    public TimeSpan Since { get; set; }
 
     /// <summary>When something last went either way. Loop only.</summary>
     public TimeSpan LastActivity { get; set; }
@@ -61,29 +87,43 @@ internal sealed class TcpConnection(SipFlow flow, Socket socket, TcpConnectionEv
     }
 
     /// <summary>Serves an accepted socket until it ends.</summary>
-    public Task RunAcceptedAsync()
+    public async Task RunAcceptedAsync()
     {
-        OnConnected();
-        return ReceiveAsync();
+        if (await TrySecureAsync(_stop.Token).ConfigureAwait(false))
+        {
+            await ServeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Connects, then serves until it ends.</summary>
+    /// <param name="timeout">For connecting, and once more for the handshake.</param>
+    /// <param name="time">The clock of the time-out.</param>
     public async Task RunConnectingAsync(TimeSpan timeout, TimeProvider time)
     {
+        using CancellationTokenSource limit = new(timeout, time);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         try
         {
-            using CancellationTokenSource limit = new(timeout, time);
-            using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
-            await socket.ConnectAsync(flow.Remote, both.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(_remote, both.Token).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (IsEnd(error))
         {
             events.OnClosed(this);
             return;
         }
 
-        OnConnected();
-        await ReceiveAsync().ConfigureAwait(false);
+        limit.CancelAfter(timeout);
+        if (await TrySecureAsync(both.Token).ConfigureAwait(false))
+        {
+            await ServeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The handshake is over. Loop only.</summary>
+    public void OnSecured(string? provenPeer)
+    {
+        IsHandshaking = false;
+        Flow = Flow with { ProvenPeer = provenPeer };
     }
 
     /// <summary>Puts a message in line. False when too much waits already, or the connection is closing. Any thread.</summary>
@@ -161,39 +201,79 @@ internal sealed class TcpConnection(SipFlow flow, Socket socket, TcpConnectionEv
         socket.Dispose();
     }
 
-    private void OnConnected()
+    private async Task<bool> TrySecureAsync(CancellationToken cancellation)
     {
-        socket.NoDelay = true;
-        lock (_gate)
+        if (securing is null)
         {
-            _isConnected = true;
-            StartSending_NeedsLock();
+            _stream = new NetworkStream(socket, ownsSocket: false);
+            return true;
+        }
+
+        // Not on the loop's thread: a handshake computes for milliseconds.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            socket.NoDelay = true;
+            (_stream, string? provenPeer) = await securing(socket, _remote, cancellation).ConfigureAwait(false);
+            events.OnSecured(this, provenPeer);
+            return true;
+        }
+        catch (Exception error) when (IsEnd(error))
+        {
+            events.OnHandshakeFailed(this, error is OperationCanceledException ? "it took too long" : error.Message);
+            return false;
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            // A peer that is gone without a word is found by the system, also on connections that are never closed for being quiet.
+            socket.NoDelay = true;
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+            lock (_gate)
+            {
+                _isConnected = true;
+                StartSending_NeedsLock();
+            }
+
+            await ReceiveAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsEnd(error))
+        {
+            events.OnClosed(this);
         }
     }
 
     private async Task ReceiveAsync()
     {
         byte[] buffer = new byte[ReadBytes];
-        try
+        await using (_stream.ConfigureAwait(false))
         {
             while (true)
             {
-                int count = await socket.ReceiveAsync(buffer, SocketFlags.None, _stop.Token).ConfigureAwait(false);
+                int count = await _stream.ReadAsync(buffer, _stop.Token).ConfigureAwait(false);
                 if (count == 0)
                 {
                     events.OnEndOfStream(this);
-                    return;
+                }
+                else
+                {
+                    events.OnBytes(this, buffer.AsMemory(0, count));
                 }
 
-                events.OnBytes(this, buffer.AsMemory(0, count));
+                // After the end of the stream: until the connection is disposed, for what may still be sent needs the stream.
                 await _taken.WaitAsync(_stop.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            events.OnClosed(this);
-        }
     }
+
+    // What a broken, closed or refused connection throws. The framework reports some faults of a peer's TLS as operations that are not valid now.
+    private static bool IsEnd(Exception error) =>
+        error is IOException or SocketException or AuthenticationException or OperationCanceledException or InvalidOperationException
+            or System.Security.Cryptography.CryptographicException;
 
     private void StartSending_NeedsLock()
     {
@@ -232,10 +312,7 @@ internal sealed class TcpConnection(SipFlow flow, Socket socket, TcpConnectionEv
                     return;
                 }
 
-                for (int sent = 0; sent < bytes.Length;)
-                {
-                    sent += await socket.SendAsync(bytes.AsMemory(sent), SocketFlags.None, _stop.Token).ConfigureAwait(false);
-                }
+                await _stream.WriteAsync(bytes, _stop.Token).ConfigureAwait(false);
 
                 lock (_gate)
                 {
@@ -244,7 +321,7 @@ internal sealed class TcpConnection(SipFlow flow, Socket socket, TcpConnectionEv
                 }
             }
         }
-        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (IsEnd(error))
         {
             events.OnClosed(this);
         }
@@ -255,5 +332,11 @@ internal sealed class TcpConnection(SipFlow flow, Socket socket, TcpConnectionEv
 /// <param name="OnBytes">Bytes came; they are valid until <see cref="TcpConnection.ReadOn"/>.</param>
 /// <param name="OnEndOfStream">The peer sends no more.</param>
 /// <param name="OnClosed">The connection is over; may be called more than once.</param>
+/// <param name="OnSecured">The handshake is over, and the certificate shown was this known peer's.</param>
+/// <param name="OnHandshakeFailed">The handshake failed, and why; the connection is over.</param>
 internal sealed record TcpConnectionEvents(
-    Action<TcpConnection, ReadOnlyMemory<byte>> OnBytes, Action<TcpConnection> OnEndOfStream, Action<TcpConnection> OnClosed);
+    Action<TcpConnection, ReadOnlyMemory<byte>> OnBytes,
+    Action<TcpConnection> OnEndOfStream,
+    Action<TcpConnection> OnClosed,
+    Action<TcpConnection, string?> OnSecured,
+    Action<TcpConnection, string> OnHandshakeFailed);

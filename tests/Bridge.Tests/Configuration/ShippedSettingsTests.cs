@@ -22,6 +22,13 @@ public sealed class ShippedSettingsTests
     [Fact]
     public void Every_key_of_a_section_within_another_is_there_with_its_default() => CheckKeys(typeof(MediaOpusOptions), "Media:Opus");
 
+    [Fact]
+    public void So_are_those_of_TLS_and_connections()
+    {
+        CheckKeys(typeof(CertificateOptions), "Sip:Certificate");
+        CheckKeys(typeof(ConnectionOptions), "Sip:Connections");
+    }
+
     private static void CheckKeys(Type type, string section)
     {
         object fromCode = Activator.CreateInstance(type)!;
@@ -44,12 +51,15 @@ public sealed class ShippedSettingsTests
         Shipped.GetSection(SipOptions.Section).Bind(fromFile);
         Assert.Equal(new SipOptions().UdpEndPoints(), fromFile.UdpEndPoints());
         Assert.Equal(new SipOptions().TcpEndPoints(), fromFile.TcpEndPoints());
+        Assert.Empty(new SipOptions().TlsEndPoints());
     }
 
     [Fact]
-    public void The_trunk_for_unknown_sources_lists_every_key_of_a_trunk_but_sources_registration_and_peer() =>
+    public void The_trunk_for_unknown_sources_lists_every_key_of_a_trunk_but_what_needs_an_address() =>
         Assert.Equal(
-            typeof(TrunkOptions).GetProperties().Select(p => p.Name).Where(n => n is not (nameof(TrunkOptions.Sources) or nameof(TrunkOptions.Registration) or nameof(TrunkOptions.Peer))).Order(StringComparer.Ordinal),
+            typeof(TrunkOptions).GetProperties().Select(p => p.Name)
+                .Where(n => n is not (nameof(TrunkOptions.Sources) or nameof(TrunkOptions.Registration) or nameof(TrunkOptions.Peer) or nameof(TrunkOptions.Tls)))
+                .Order(StringComparer.Ordinal),
             Shipped.GetSection("Sip:UnknownTrunk").GetChildren().Select(c => c.Key).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -30,6 +30,9 @@ public sealed record BaresipOptions
     /// <summary>Whether SIP goes by TCP.</summary>
     public bool UsesTcp { get; init; }
 
+    /// <summary>PEM file of the authority that servers' certificates must come from; SIP then goes by TLS. Null: no TLS.</summary>
+    public string? TlsAuthorityFile { get; init; }
+
     /// <summary>Own address for SIP, RTP and SDP.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 

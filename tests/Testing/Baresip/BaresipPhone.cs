@@ -181,7 +181,7 @@ public sealed class BaresipPhone : IAsyncDisposable
 
     private static string Account(BaresipOptions options, int port)
     {
-        string transport = options.UsesTcp ? ";transport=tcp" : string.Empty;
+        string transport = options.TlsAuthorityFile is not null ? ";transport=tls" : options.UsesTcp ? ";transport=tcp" : string.Empty;
         string answer = options.AnswersCalls ? "auto" : "manual";
         return $"\"{options.Name}\" <sip:{options.User ?? options.Name}@{options.Address}:{port}{transport}>"
             + $";regint=0;answermode={answer};audio_codecs={options.Codecs};ptime={options.PtimeMs}\n";
@@ -191,6 +191,7 @@ public sealed class BaresipPhone : IAsyncDisposable
         poll_method epoll
         net_interface {options.Address}
         sip_listen {options.Address}:{ports}
+        {(options.TlsAuthorityFile is null ? string.Empty : $"sip_cafile {options.TlsAuthorityFile}")}
         ctrl_tcp_listen 127.0.0.1:{ports + 2}
         rtp_ports {ports + 4}-{ports + 13}
         rtcp_mux no

@@ -156,11 +156,11 @@ public sealed partial class OwnedProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Asks the process to read its files again (SIGHUP).</summary>
+    public void Reload() => Send(SigHup);
+
     /// <summary>Asks the process to end (SIGTERM). Nothing happens when it is gone.</summary>
     public void Terminate() => Send(SigTerm);
-
-    /// <summary>Asks the process to read its settings again (SIGHUP).</summary>
-    public void Reload() => Send(SigHup);
 
     /// <summary>Ends the process at once (SIGKILL), as a crash would.</summary>
     public void Kill() => Send(SigKill);

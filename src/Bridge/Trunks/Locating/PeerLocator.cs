@@ -12,7 +12,6 @@ namespace PhoneBridge.Bridge.Trunks.Locating;
 /// <remarks>Any thread but the SIP loop's, which must not wait.</remarks>
 internal sealed class PeerLocator
 {
-    private const int DefaultPort = 5060;
     private const int MaxTargets = 16;
 
     // Transports that we speak, the one that is taken when nothing is said first; RFC 3263 §4.1 and its names in NAPTR and SRV records.
@@ -20,6 +19,7 @@ internal sealed class PeerLocator
     [
         (SipTransportKind.Udp, "sip+d2u", "_sip._udp."),
         (SipTransportKind.Tcp, "sip+d2t", "_sip._tcp."),
+        (SipTransportKind.Tls, "sips+d2t", "_sips._tcp."),
     ];
 
     private readonly INameService _names;
@@ -48,15 +48,16 @@ internal sealed class PeerLocator
     /// <summary>Where those who use the targets say what failed.</summary>
     public TargetBars Bars { get; }
 
-    /// <summary>Where a request to that URI is to be sent, the best place first. Empty: nowhere; <c>sips</c> goes nowhere before there is TLS.</summary>
+    /// <summary>Where a request to that URI is to be sent, the best place first. <c>sips</c> goes by TLS only. Empty: nowhere.</summary>
     public Task<IReadOnlyList<SipTarget>> LocateAsync(SipUri uri, CancellationToken cancellation)
     {
-        if (uri.Scheme != "sip")
+        bool isSecure = uri.Scheme == "sips";
+        if (!isSecure && uri.Scheme != "sip")
         {
             return Task.FromResult<IReadOnlyList<SipTarget>>([]);
         }
 
-        SipTransportKind? transport = null;
+        SipTransportKind? transport = isSecure ? SipTransportKind.Tls : null;
         if (uri.Transport is { } text)
         {
             if (!Enum.TryParse(text, ignoreCase: true, out SipTransportKind known) || !Spoken.Any(s => s.Kind == known))
@@ -64,7 +65,7 @@ internal sealed class PeerLocator
                 return Task.FromResult<IReadOnlyList<SipTarget>>([]);
             }
 
-            transport = known;
+            transport = isSecure ? SipTransportKind.Tls : known;    // RFC 3261 §26.2.2: sips with transport=tcp is TLS over TCP
         }
 
         return LocateAsync(uri.Host, uri.Port, transport, cancellation);
@@ -80,7 +81,7 @@ internal sealed class PeerLocator
         List<SipTarget> found = [];
         if (IPAddress.TryParse(host, out IPAddress? address))
         {
-            found.Add(new SipTarget(transport ?? SipTransportKind.Udp, new IPEndPoint(address, port ?? DefaultPort)));
+            found.Add(new SipTarget(transport ?? SipTransportKind.Udp, new IPEndPoint(address, port ?? DefaultPort(transport))));
         }
         else if (port is { } written)
         {
@@ -95,7 +96,7 @@ internal sealed class PeerLocator
 
             if (found.Count == 0)
             {
-                await AddHostAsync(found, transport ?? SipTransportKind.Udp, host, DefaultPort, cancellation).ConfigureAwait(false);
+                await AddHostAsync(found, transport ?? SipTransportKind.Udp, host, DefaultPort(transport), cancellation).ConfigureAwait(false);
             }
         }
 
@@ -115,7 +116,7 @@ internal sealed class PeerLocator
             }
         }
 
-        await AddHostAsync(found, SipTransportKind.Udp, host, port ?? DefaultPort, cancellation).ConfigureAwait(false);
+        await AddHostAsync(found, SipTransportKind.Udp, host, port ?? DefaultPort(null), cancellation).ConfigureAwait(false);
         return [.. found.Select(target => target.EndPoint.Address).Distinct()];
     }
 
@@ -169,10 +170,13 @@ internal sealed class PeerLocator
         }
     }
 
+    private static int DefaultPort(SipTransportKind? transport) => transport == SipTransportKind.Tls ? 5061 : 5060;
+
     private static Func<SipTransportKind, AddressFamily, bool> WaysOf(SipOptions sip)
     {
         AddressFamily[] udp = [.. sip.UdpEndPoints().Select(e => e.AddressFamily)];
         AddressFamily[] tcp = [.. sip.TcpEndPoints().Select(e => e.AddressFamily)];
-        return (transport, family) => (transport == SipTransportKind.Udp ? udp : tcp).Contains(family);
+        AddressFamily[] tls = [.. sip.TlsEndPoints().Select(e => e.AddressFamily)];
+        return (transport, family) => (transport switch { SipTransportKind.Udp => udp, SipTransportKind.Tcp => tcp, _ => tls }).Contains(family);
     }
 }

@@ -28,7 +28,9 @@ public sealed class PeerLocatorTests
     [InlineData("sip:u@host.example;transport=tcp", "Tcp 192.0.2.9:5060")]
     [InlineData("sip:u@host.example;transport=sctp", "")]
     [InlineData("sip:u@host.example;transport=7", "")]
-    [InlineData("sips:u@host.example", "")]
+    [InlineData("sips:u@host.example", "Tls 192.0.2.9:5061")]
+    [InlineData("sips:u@host.example;transport=tcp", "Tls 192.0.2.9:5061")]
+    [InlineData("sip:u@192.0.2.1;transport=tls", "Tls 192.0.2.1:5061")]
     [InlineData("tel:+33123456789", "")]
     [InlineData("sip:u@nobody.example", "")]
     public async Task Without_SRV_records_an_address_and_the_usual_port_serve(string uri, string expected)
@@ -45,13 +47,14 @@ public sealed class PeerLocatorTests
     public async Task NAPTR_chooses_the_transport_SRV_the_hosts_in_the_order_of_their_priority()
     {
         _names.Naptr(
-                "example.net", (20, 0, "s", "sip+d2u", "_sip._udp.example.net"), (10, 5, "s", "sip+d2t", "tcp.example.net"), (10, 0, "s", "sips+d2t", "no.example.net"),
+                "example.net", (20, 0, "s", "sip+d2u", "_sip._udp.example.net"), (10, 5, "s", "sip+d2t", "tcp.example.net"), (10, 0, "s", "sips+d2t", "tls.example.net"),
                 (1, 0, "u", "e2u+sip", ""))
             .Srv("tcp.example.net", (20, 0, 5071, "b.example.net"), (10, 0, 5070, "a.example.net"))
+            .Srv("tls.example.net", (0, 0, 5061, "b.example.net"))
             .Srv("_sip._udp.example.net", (0, 0, 5072, "a.example.net"))
             .A("a.example.net", "192.0.2.1").Aaaa("a.example.net", "2001:db8::1").A("b.example.net", "192.0.2.2");
         Assert.Equal(
-            "Tcp 192.0.2.1:5070, Tcp [2001:db8::1]:5070, Tcp 192.0.2.2:5071, Udp 192.0.2.1:5072, Udp [2001:db8::1]:5072", Text(await LocateAsync("sip:example.net")));
+            "Tls 192.0.2.2:5061, Tcp 192.0.2.1:5070, Tcp [2001:db8::1]:5070, Tcp 192.0.2.2:5071, Udp 192.0.2.1:5072, Udp [2001:db8::1]:5072", Text(await LocateAsync("sip:example.net")));
     }
 
     [Fact]
