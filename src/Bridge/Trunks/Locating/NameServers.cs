@@ -28,11 +28,11 @@ internal sealed class NameServers : INameService
         settings.UseCache = false;              // ours keeps old answers when the servers are gone
         settings.UseTcpOnly = true;
         settings.Timeout = options.Timeout;
-        settings.Retries = 1;
+        settings.Retries = 0;                   // a connection loses nothing; whoever asks asks again
         settings.ContinueOnDnsError = true;     // the next server may be well
         settings.ThrowDnsErrors = false;
         _mayAskSystem = servers.Length == 0;
-        _limit = options.Timeout * 4;
+        _limit = options.Timeout * 2;           // of all servers together
         try
         {
             _client = new LookupClient(settings);

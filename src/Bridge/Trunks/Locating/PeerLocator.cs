@@ -107,17 +107,14 @@ internal sealed class PeerLocator
     /// <summary>Every address that a host may be at, by whatever transport: calls from there are the peer's.</summary>
     public async Task<IReadOnlyList<IPAddress>> AddressesAsync(string host, int? port, CancellationToken cancellation)
     {
-        List<SipTarget> found = [];
+        List<Task<List<SipTarget>>> searches = [FindAsync(found => AddHostAsync(found, SipTransportKind.Udp, host, port ?? DefaultPort(null), cancellation))];
         if (port is null && !IPAddress.TryParse(host, out _))
         {
-            foreach ((SipTransportKind kind, string _, string prefix) in Spoken)
-            {
-                await AddServiceAsync(found, kind, prefix + host, cancellation).ConfigureAwait(false);
-            }
+            searches.AddRange(Spoken.Select(s => FindAsync(found => AddServiceAsync(found, s.Kind, s.Srv + host, cancellation))));
         }
 
-        await AddHostAsync(found, SipTransportKind.Udp, host, port ?? DefaultPort(null), cancellation).ConfigureAwait(false);
-        return [.. found.Select(target => target.EndPoint.Address).Distinct()];
+        List<SipTarget>[] all = await Task.WhenAll(searches).ConfigureAwait(false);
+        return [.. all.SelectMany(found => found).Select(target => target.EndPoint.Address).Distinct()];
     }
 
     // Which SRV names to ask for, the best transport first (RFC 3263 §4.1, §4.2).
@@ -163,11 +160,16 @@ internal sealed class PeerLocator
             return;
         }
 
-        foreach (NameRecordKind records in (NameRecordKind[])[NameRecordKind.A, NameRecordKind.Aaaa])
-        {
-            NameAnswer answer = await _names.AskAsync(host, records, cancellation).ConfigureAwait(false);
-            found.AddRange(answer.Records.OfType<NameRecord.Address>().Select(a => new SipTarget(kind, new IPEndPoint(a.Value, port))));
-        }
+        NameAnswer[] answers = await Task.WhenAll(
+            _names.AskAsync(host, NameRecordKind.A, cancellation), _names.AskAsync(host, NameRecordKind.Aaaa, cancellation)).ConfigureAwait(false);
+        found.AddRange(answers.SelectMany(a => a.Records).OfType<NameRecord.Address>().Select(a => new SipTarget(kind, new IPEndPoint(a.Value, port))));
+    }
+
+    private static async Task<List<SipTarget>> FindAsync(Func<List<SipTarget>, Task> search)
+    {
+        List<SipTarget> found = [];
+        await search(found).ConfigureAwait(false);
+        return found;
     }
 
     private static int DefaultPort(SipTransportKind? transport) => transport == SipTransportKind.Tls ? 5061 : 5060;
