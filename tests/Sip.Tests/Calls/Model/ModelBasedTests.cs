@@ -5,9 +5,9 @@ namespace PhoneBridge.Sip.Tests.Calls.Model;
 /// <summary>Random legal and illegal sequences of events in calls of both directions: the core does what the model says, and keeps nothing.</summary>
 public sealed class ModelBasedTests
 {
-    private const int Usual = 20_000;
+    private const int Usual = 100_000;
 
-    /// <summary>Set to a number to run so many sequences, for instance 100000.</summary>
+    /// <summary>Set to a number to run so many sequences.</summary>
     private const string Variable = "PHONEBRIDGE_MODEL_SEQUENCES";
 
     [Fact]
