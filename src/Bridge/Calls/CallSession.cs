@@ -81,11 +81,11 @@ internal sealed class CallSession
             }
 
             Configure(audio);
-            _call.Accept(answer, _route.Trunk.SessionInterval);
+            Accept(answer);
         }
         else
         {
-            _call.Accept(_negotiation.Offer(), _route.Trunk.SessionInterval);
+            Accept(_negotiation.Offer());
         }
 
         Sheet.OnAnswered();
@@ -123,7 +123,7 @@ internal sealed class CallSession
             Configure(audio);
         }
 
-        call.Accept(outcome?.Session ?? negotiation.Offer(), _route.Trunk.SessionInterval);
+        Accept(outcome?.Session ?? negotiation.Offer());
         before.HangUp(SipHangUp.Normal);        // done by Accept, unless the new caller has given up meanwhile
         Log.Replaced(_services.Logger, Leg.Value);
     }
@@ -274,6 +274,16 @@ internal sealed class CallSession
             _ => SipHangUp.Normal,
         });
         Release();
+    }
+
+    private void Accept(SdpSession sdp)
+    {
+        if (_route.Trunk.Registration is { } registration)
+        {
+            _call.Authenticate(registration.ToCredentials());
+        }
+
+        _call.Accept(sdp, _route.Trunk.SessionInterval);
     }
 
     private SdpOfferAnswer NewNegotiation() => new(_services.Negotiation.CapabilitiesOf(_route.Trunk), _local);

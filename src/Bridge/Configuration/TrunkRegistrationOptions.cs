@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using PhoneBridge.Sip.Authentication;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Configuration;
@@ -34,6 +35,9 @@ public sealed class TrunkRegistrationOptions
     /// <summary>Lifetime that is asked for, whole seconds. The registrar may grant less, or ask for more.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan Expires { get; set; } = TimeSpan.FromSeconds(1800);
+
+    /// <summary>What challenges of the operator are answered with: to REGISTER, and to requests within calls.</summary>
+    public DigestCredentials ToCredentials() => new(AuthUser.Length == 0 ? User : AuthUser, Password);
 
     /// <summary>Host and port of <see cref="Registrar"/>.</summary>
     /// <returns>False when it is not written so.</returns>

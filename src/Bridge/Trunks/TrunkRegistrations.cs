@@ -6,7 +6,6 @@ using PhoneBridge.Bridge.Calls;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Telemetry;
-using PhoneBridge.Sip.Authentication;
 using PhoneBridge.Sip.Registration;
 
 namespace PhoneBridge.Bridge.Trunks;
@@ -141,7 +140,7 @@ internal sealed partial class TrunkRegistrations : IHostedService, IDisposable
                 Domain = options.Domain.Length == 0 ? host! : options.Domain,
                 Registrar = registrar,
                 Transport = options.Transport,
-                Credentials = new DigestCredentials(options.AuthUser.Length == 0 ? options.User : options.AuthUser, options.Password),
+                Credentials = options.ToCredentials(),
                 Expires = options.Expires,
             },
             status =>
