@@ -7,38 +7,14 @@ using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Sip.Calls;
 
-/// <summary>Where a call stands.</summary>
-internal enum CallState
-{
-    /// <summary>A call of ours: this fork rings, or plays something; it may answer or not.</summary>
-    Early,
-
-    /// <summary>A call that came in: no final answer was given.</summary>
-    Incoming,
-
-    /// <summary>200 was sent, its ACK has not come.</summary>
-    Accepted,
-
-    /// <summary>The ACK came, or was sent.</summary>
-    Confirmed,
-
-    /// <summary>Over for the application; our BYE waits for the ACK or for its answer.</summary>
-    Closing,
-
-    /// <summary>Over. Only a 2xx to INVITE that was never acknowledged may still be repeated.</summary>
-    Closed,
-}
-
 /// <summary>The INVITE usage of one dialog (RFC 5057): a call from INVITE to BYE.</summary>
 /// <remarks>Sans-IO, run by the owner of the agent. Offers within the call are in <see cref="OfferExchange"/>.</remarks>
 internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransactionOwner
 {
     private readonly SipUserAgent _agent;
     private readonly CallReport _report;
-    private readonly InviteServerTransaction? _invite;      // of a call that came in
-    private readonly ReliableProvisional? _provisional;     // … that demands reliable provisional answers
-    private readonly InviteUsage? _replaced;                // … and takes the place of this call
-    private readonly OutgoingCall? _outgoing;               // of a call of ours: whose fork this is
+    private readonly IncomingInvite? _incoming;     // of a call that came in
+    private readonly OutgoingCall? _outgoing;       // of a call of ours: whose fork this is
     private readonly UnacknowledgedAnswers _unacknowledged = new();
     private DigestClient? _digest;
     private DialogRequest? _bye;
@@ -52,9 +28,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
         : this(agent, dialog, new CallReport(agent))
     {
         State = CallState.Incoming;
-        _invite = invite;
-        _provisional = ReliableProvisional.IsRequired(invite.Request) ? new ReliableProvisional(agent, invite) : null;
-        _replaced = replaced;
+        _incoming = new IncomingInvite(agent, this, invite, hasOffer: offer is not null, replaced);
         Call = new SipCall(agent, this, invite.Request, offer, invite.Source, replaced?.Call);
         Timers.Set(CallTimer.Answer, now + agent.Options.AnswerWithin);
         invite.Owner = this;
@@ -119,7 +93,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
         get
         {
             TimeSpan repeat = _unacknowledged.Deadline;
-            repeat = _provisional is { } provisional && provisional.Deadline < repeat ? provisional.Deadline : repeat;
+            repeat = _incoming is { } incoming && incoming.Deadline < repeat ? incoming.Deadline : repeat;
             return repeat < Timers.Next ? repeat : Timers.Next;
         }
     }
@@ -136,21 +110,12 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     /// <summary>What challenges to our requests are answered with.</summary>
     public void Authenticate(DigestCredentials credentials) => _digest ??= new DigestClient(credentials, _agent.Tokens);
 
-    /// <summary>180. A reliable one would have to bring our offer where the INVITE has none; then 100 must do.</summary>
+    /// <summary>180.</summary>
     public void Ring(TimeSpan now)
     {
-        if (State != CallState.Incoming)
+        if (State == CallState.Incoming)
         {
-            return;
-        }
-
-        if (_provisional is null)
-        {
-            _agent.Respond(_invite!, _agent.NewDialogResponse(_invite!, 180, Dialog), now);
-        }
-        else if (Call.Offer is not null)
-        {
-            _provisional.Send(_agent.NewDialogResponse(_invite!, 180, Dialog), now);
+            _incoming!.Ring(now);
             _agent.Schedule(this);
         }
     }
@@ -158,20 +123,12 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     /// <summary>200 with SDP, and the session interval that we ask for [s], 0 for none.</summary>
     public void Accept(SdpSession sdp, uint sessionInterval, TimeSpan now)
     {
-        if (State != CallState.Incoming)
+        if (State == CallState.Incoming)
         {
-            return;
+            State = CallState.Accepted;
+            Timers.Stop(CallTimer.Answer);
+            _incoming!.Accept(sdp, sessionInterval, now);
         }
-
-        State = CallState.Accepted;
-        Timers.Stop(CallTimer.Answer);
-        _provisional?.Stop();
-        SipResponse ok = _agent.NewDialogResponse(_invite!, 200, Dialog);
-        ok.SetBody(SdpSession.ContentType, sdp.ToBytes());
-        Session.OnAnswering(_invite!.Request, ok, sessionInterval, now);
-        Offers.OnAgreed(sdp);
-        Succeed(_invite, ok, carriesOffer: Call.Offer is null, now);
-        _replaced?.HangUp(SipHangUp.Normal, SipCallEndKind.Replaced, now);     // RFC 3891 §3
     }
 
     /// <summary>A failure answer to the INVITE.</summary>
@@ -179,8 +136,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     {
         if (State == CallState.Incoming)
         {
-            _provisional?.Stop();
-            _agent.Reject(_invite!, rejection, LocalTag, now);
+            _incoming!.Reject(rejection, now);
             End(new SipCallEnd(kind), now);
         }
     }
@@ -311,7 +267,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
             case SipMethods.Refer:
                 _agent.Reject(transaction, SipRejection.Declined, LocalTag, now);
                 break;
-            case SipMethods.Prack when _provisional?.TryAcknowledge(request) == true:
+            case SipMethods.Prack when _incoming?.TryAcknowledge(request) == true:
                 _agent.Respond(transaction, SipResponse.For(request, 200, toTag: LocalTag), now);
                 _agent.Schedule(this);
                 break;
@@ -364,13 +320,13 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     /// <inheritdoc/>
     public void OnCancelled(InviteServerTransaction invite, TimeSpan now)
     {
-        if (invite != _invite)
+        if (_incoming?.Transaction == invite)
         {
-            Offers.OnCancelled(invite, now);
+            Reject(SipRejection.Terminated, SipCallEndKind.Cancelled, now);
         }
         else
         {
-            Reject(SipRejection.Terminated, SipCallEndKind.Cancelled, now);
+            Offers.OnCancelled(invite, now);
         }
     }
 
@@ -378,14 +334,11 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     public void OnServerFailure(ServerTransaction transaction, TransactionEvent failure, TimeSpan now)
     {
         // A failure answer that nobody acknowledged (timer H) changes nothing: the call is over, or goes on as before.
-        if (failure == TransactionEvent.TransportFailed && transaction is InviteServerTransaction)
+        bool isUnanswered = State is CallState.Incoming or CallState.Accepted && transaction == _incoming?.Transaction;
+        if (failure == TransactionEvent.TransportFailed && isUnanswered)
         {
-            bool isOurs = State is CallState.Incoming or CallState.Accepted;
-            if (isOurs && transaction == _invite)
-            {
-                _unacknowledged.Clear();
-                End(new SipCallEnd(SipCallEndKind.TransportFailed), now);
-            }
+            _unacknowledged.Clear();
+            End(new SipCallEnd(SipCallEndKind.TransportFailed), now);
         }
     }
 
@@ -432,7 +385,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
             HangUp(SipHangUp.Timeout, SipCallEndKind.NotAnswered, now);
         }
 
-        if (_provisional?.TryRepeat(now) == false)
+        if (_incoming?.TryRepeat(now) == false)
         {
             Reject(SipRejection.NoPrack, SipCallEndKind.NoAck, now);
         }
@@ -463,7 +416,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     public void Abandon(TimeSpan now)
     {
         _unacknowledged.Clear();
-        _provisional?.Stop();
+        _incoming?.Stop();
         End(new SipCallEnd(SipCallEndKind.Fault), now);
     }
 
