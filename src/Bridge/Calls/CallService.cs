@@ -121,7 +121,11 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         SipRelay relay = new(_services.Loop);
         CallDecision decision = _routing.Decide(call.Invite, call.Flow);
         CallSheet sheet = NewSheet(decision, call.Transport);
-        if (decision.Route is { } route)
+        if (call.Replaces is { } replaced)
+        {
+            _services.Loop.Post(() => Replace(replaced, call, decision.Trunk, sheet, relay));
+        }
+        else if (decision.Route is { } route)
         {
             _services.Loop.Post(() => Admit(call, route, sheet, relay));
         }
@@ -164,7 +168,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
             return;
         }
 
-        CallSession session = new(_services, call, route, sheet, leg, ports);
+        CallSession session = new(_services, call, route, sheet, leg, ports) { Relay = relay };
         relay.Session = session;
         _sessions.Add(leg, session);
         _callsOfTrunk[route.Trunk.Name] = ofTrunk + 1;
@@ -172,6 +176,23 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         _services.Metrics.CallArrived(route.Trunk.Name);
         _services.Figures[route.Trunk.Name].OnArrived();
         session.Begin();
+    }
+
+    // Which number was dialled says nothing here: a call is replaced by its dialog, and only from the trunk that it came by.
+    private void Replace(SipCall replaced, SipCall call, string trunk, CallSheet sheet, SipRelay relay)
+    {
+        if (_sessions.Values.FirstOrDefault(one => one.IsOf(replaced)) is not { } session)
+        {
+            Refuse(call, sheet, trunk, 481, "the call to be replaced is over");
+        }
+        else if (session.Trunk != trunk)
+        {
+            Refuse(call, sheet, trunk, 403, "the call to be replaced is another trunk's");
+        }
+        else
+        {
+            session.GoOnWith(call, relay);
+        }
     }
 
     private void Refuse(SipCall call, CallSheet sheet, string trunk, int status, string why)

@@ -16,9 +16,10 @@ namespace PhoneBridge.Bridge.Calls;
 internal sealed class CallSession
 {
     private readonly CallServices _services;
-    private readonly SipCall _call;
+    private SipCall _call;
     private readonly CallRoute _route;
-    private readonly SdpOfferAnswer _negotiation;
+    private readonly SdpLocalMedia _local;
+    private SdpOfferAnswer _negotiation;
     private readonly DialogueRunner _runner;
     private readonly CallConversation _conversation;
     private readonly SilenceWatch _silence;
@@ -45,8 +46,8 @@ internal sealed class CallSession
         Sheet = sheet;
         Leg = leg;
         _arrivedAt = services.Loop.Now;
-        _negotiation = new SdpOfferAnswer(
-            services.Negotiation.CapabilitiesOf(route.Trunk), new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
+        _local = new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort);
+        _negotiation = NewNegotiation();
         MediaLimits limits = services.Limits;
         _silence = new SilenceWatch(limits.SilenceBeforeProbe, limits.SilenceBeforeEnd, limits.SilenceOnHoldBeforeEnd);
         _line = new LineWatch(services.Metrics);
@@ -80,11 +81,11 @@ internal sealed class CallSession
             }
 
             Configure(audio);
-            _call.Accept(answer, _route.Trunk.SessionInterval);
+            Accept(answer);
         }
         else
         {
-            _call.Accept(_negotiation.Offer(), _route.Trunk.SessionInterval);
+            Accept(_negotiation.Offer());
         }
 
         Sheet.OnAnswered();
@@ -93,6 +94,39 @@ internal sealed class CallSession
         _services.Figures[Trunk].OnAnswered(_services.Loop.Now - _arrivedAt);
         _runner.Arm();
         _housekeeping = _services.Rounds.Join(OnHousekeeping);
+    }
+
+    /// <summary>Who brings the call's events.</summary>
+    public required SipRelay Relay { get; set; }
+
+    /// <summary>True while the session is that call's.</summary>
+    public bool IsOf(SipCall call) => _end is null && ReferenceEquals(_call, call);
+
+    /// <summary>
+    /// Another call takes the place of this one (RFC 3891; DLG12): the other end changes, and leg, dialogue, seat and mutes stay. One
+    /// whose offer cannot be used is refused, and all is as before.
+    /// </summary>
+    public void GoOnWith(SipCall call, SipRelay relay)
+    {
+        SdpOfferAnswer negotiation = NewNegotiation();
+        SdpAnswerOutcome? outcome = call.Offer is { } offer ? negotiation.Answer(offer) : null;
+        if (outcome is { Audio: null })
+        {
+            call.Reject(outcome.Refusal?.Status ?? 488);
+            return;
+        }
+
+        SipCall before = _call;
+        (_call, _negotiation) = (call, negotiation);
+        (Relay.Session, relay.Session, Relay) = (null, this, relay);
+        if (outcome?.Audio is { } audio)
+        {
+            Configure(audio);
+        }
+
+        Accept(outcome?.Session ?? negotiation.Offer());
+        before.HangUp(SipHangUp.Normal);        // done by Accept, unless the new caller has given up meanwhile
+        Log.Replaced(_services.Logger, Leg.Value);
     }
 
     /// <summary>The peer changes the session (re-INVITE, UPDATE), or wants our offer.</summary>
@@ -155,7 +189,7 @@ internal sealed class CallSession
     /// <summary>The ACK came. The greeting starts with the first voice packet, or a moment later when none comes.</summary>
     public void OnConfirmed()
     {
-        if (_end is null)
+        if (_end is null && !_isStarted)
         {
             TimeSpan delay = _isHeard ? TimeSpan.Zero : _services.GreetingDelay;
             _greetingTimer = _services.Loop.At(_services.Loop.Now + delay, Start);
@@ -242,6 +276,18 @@ internal sealed class CallSession
         });
         Release();
     }
+
+    private void Accept(SdpSession sdp)
+    {
+        if (_route.Trunk.Registration is { } registration)
+        {
+            _call.Authenticate(registration.ToCredentials());
+        }
+
+        _call.Accept(sdp, _route.Trunk.SessionInterval);
+    }
+
+    private SdpOfferAnswer NewNegotiation() => new(_services.Negotiation.CapabilitiesOf(_route.Trunk), _local);
 
     private void Refuse(SdpRefusal? refusal)
     {

@@ -41,4 +41,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2009, EventName = "SipFault", Level = LogLevel.Error, Message = "A fault in signalling ended one call; the others go on")]
     public static partial void SipFault(ILogger logger, Exception fault);
+
+    [LoggerMessage(EventId = 2010, EventName = "CallReplaced", Level = LogLevel.Information, Message = "Call {Leg} goes on with another caller's end")]
+    public static partial void Replaced(ILogger logger, long leg);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using PhoneBridge.Sip.Authentication;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Configuration;
@@ -33,6 +34,9 @@ public sealed class TrunkRegistrationOptions
 
     /// <summary>A second registrar, written as <see cref="Registrar"/>: taken while the first one fails. Empty: there is none.</summary>
     public string Backup { get; set; } = "";
+
+    /// <summary>What challenges of the operator are answered with: to REGISTER, and to requests within calls.</summary>
+    public DigestCredentials ToCredentials() => new(AuthUser.Length == 0 ? User : AuthUser, Password);
 
     /// <summary>A proxy, written as <see cref="Registrar"/>, that requests are sent to instead of the registrar (RFC 3261 §8.1.2). Empty: there is none.</summary>
     public string OutboundProxy { get; set; } = "";

@@ -1,7 +1,6 @@
 using System.Net;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Trunks.Locating;
-using PhoneBridge.Sip.Authentication;
 using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Registration;
 using PhoneBridge.Sip.Transport;
@@ -141,7 +140,7 @@ internal sealed class TrunkRegistration : IDisposable
                     ? new SipUri { Scheme = "sip", Host = proxy.Host, Port = proxy.Port }
                     : null,
                 Transport = _options.Transport,
-                Credentials = new DigestCredentials(_options.AuthUser.Length == 0 ? _options.User : _options.AuthUser, _options.Password),
+                Credentials = _options.ToCredentials(),
                 Expires = _options.Expires,
             },
             status =>

@@ -14,10 +14,19 @@ public interface ISipCallEvents
     /// <param name="offer">The offer; null when the peer wants ours (DLG6).</param>
     void OnOffer(SipCall call, SdpSession? offer);
 
-    /// <summary>The peer answered our offer: in the ACK of a late offer, or to <see cref="SipCall.SendOffer"/>.</summary>
+    /// <summary>A call of ours goes on: it rings, or its early media begin or change. Several ends may ring at once.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="progress">What was heard. The description of the one that answers comes again, by OnAnswer.</param>
+    void OnProgress(SipCall call, SipProgress progress)
+    {
+    }
+
+    /// <summary>
+    /// The peer answered our offer: in the ACK of a late offer, to <see cref="SipCall.SendOffer"/>, or by taking a call of ours.
+    /// </summary>
     void OnAnswer(SipCall call, SdpSession answer);
 
-    /// <summary>The ACK to our 200 arrived: the call is up.</summary>
+    /// <summary>The ACK to our 200 arrived, or a call of ours was answered: the call is up.</summary>
     void OnConfirmed(SipCall call);
 
     /// <summary>An INFO within the dialog; it was answered with 200.</summary>

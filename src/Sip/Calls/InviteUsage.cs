@@ -1,3 +1,4 @@
+using PhoneBridge.Sip.Authentication;
 using PhoneBridge.Sip.Dialogs;
 using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Sdp;
@@ -6,53 +7,64 @@ using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Sip.Calls;
 
-/// <summary>Where a call that came in stands.</summary>
-internal enum CallState
-{
-    /// <summary>No final answer was given.</summary>
-    Incoming,
-
-    /// <summary>200 was sent, its ACK has not come.</summary>
-    Accepted,
-
-    /// <summary>The ACK came.</summary>
-    Confirmed,
-
-    /// <summary>Over for the application; our BYE waits for the ACK or for its answer.</summary>
-    Closing,
-
-    /// <summary>Over. Only a 2xx to INVITE that was never acknowledged may still be repeated.</summary>
-    Closed,
-}
-
 /// <summary>The INVITE usage of one dialog (RFC 5057): a call from INVITE to BYE.</summary>
 /// <remarks>Sans-IO, run by the owner of the agent. Offers within the call are in <see cref="OfferExchange"/>.</remarks>
-internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOwner, IDeadline
+internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransactionOwner
 {
     private readonly SipUserAgent _agent;
-    private readonly InviteServerTransaction _invite;
+    private readonly CallReport _report;
+    private readonly IncomingInvite? _incoming;     // of a call that came in
+    private readonly OutgoingCall? _outgoing;       // of a call of ours: whose fork this is
     private readonly UnacknowledgedAnswers _unacknowledged = new();
-    private ISipCallEvents? _events;
-    private ClientTransaction? _bye;
-    private ClientTransaction? _probe;
+    private DigestClient? _digest;
+    private DialogRequest? _bye;
+    private DialogRequest? _probe;
     private SipHangUp _hangUp;
-    private bool _isEndTold;
+    private bool _isSilent;
 
-    /// <summary>Prepares the call; nothing is sent.</summary>
-    public InviteUsage(SipUserAgent agent, SipDialog dialog, InviteServerTransaction invite, SdpSession? offer, TimeSpan now)
+    /// <summary>Prepares a call that came in; nothing is sent.</summary>
+    public InviteUsage(
+        SipUserAgent agent, SipDialog dialog, InviteServerTransaction invite, SdpSession? offer, InviteUsage? replaced, TimeSpan now)
+        : this(agent, dialog, new CallReport(agent))
     {
-        _agent = agent;
-        _invite = invite;
-        Dialog = dialog;
-        Offers = new OfferExchange(agent, this);
-        Session = new SessionTimer(agent, this);
-        Call = new SipCall(agent, this, invite.Request, offer, invite.Source);
+        State = CallState.Incoming;
+        _incoming = new IncomingInvite(agent, this, invite, hasOffer: offer is not null, replaced);
+        Call = new SipCall(agent, this, invite.Request, offer, invite.Source, replaced?.Call);
         Timers.Set(CallTimer.Answer, now + agent.Options.AnswerWithin);
         invite.Owner = this;
     }
 
+    /// <summary>Prepares a fork of a call of ours.</summary>
+    public InviteUsage(SipUserAgent agent, SipDialog dialog, OutgoingCall outgoing, CallReport report, DigestClient? digest)
+        : this(agent, dialog, report)
+    {
+        State = CallState.Early;
+        _outgoing = outgoing;
+        _digest = digest;
+        Call = outgoing.Call;
+    }
+
+    private InviteUsage(SipUserAgent agent, SipDialog dialog, CallReport report)
+    {
+        _agent = agent;
+        _report = report;
+        Dialog = dialog;
+        Offers = new OfferExchange(agent, this);
+        Session = new SessionTimer(agent, this);
+        Call = null!;   // set by whoever calls this
+    }
+
     /// <summary>The state.</summary>
     public CallState State { get; private set; }
+
+    /// <inheritdoc/>
+    public string CallId => Dialog.Id.CallId;
+
+    /// <inheritdoc/>
+    public InviteUsage Target => this;
+
+    /// <inheritdoc/>
+    public bool IsOver => State == CallState.Closed && IsAcknowledged;
 
     /// <summary>The dialog.</summary>
     public SipDialog Dialog { get; }
@@ -76,7 +88,15 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     public int QueueIndex { get; set; } = -1;
 
     /// <inheritdoc/>
-    public TimeSpan Deadline => _unacknowledged.Deadline < Timers.Next ? _unacknowledged.Deadline : Timers.Next;
+    public TimeSpan Deadline
+    {
+        get
+        {
+            TimeSpan repeat = _unacknowledged.Deadline;
+            repeat = _incoming is { } incoming && incoming.Deadline < repeat ? incoming.Deadline : repeat;
+            return repeat < Timers.Next ? repeat : Timers.Next;
+        }
+    }
 
     /// <summary>True while an offer of ours went out in a 2xx and its ACK has not come.</summary>
     public bool HasOfferInAnswer => _unacknowledged.HasOffer;
@@ -85,32 +105,30 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     public bool IsAcknowledged => _unacknowledged.IsEmpty;
 
     /// <summary>Whom to tell.</summary>
-    public void Attach(ISipCallEvents events) => _events = events;
+    public void Attach(ISipCallEvents events) => _report.Attach(events);
+
+    /// <summary>What challenges to our requests are answered with.</summary>
+    public void Authenticate(DigestCredentials credentials) => _digest ??= new DigestClient(credentials, _agent.Tokens);
 
     /// <summary>180.</summary>
     public void Ring(TimeSpan now)
     {
         if (State == CallState.Incoming)
         {
-            _agent.Respond(_invite, _agent.NewDialogResponse(_invite, 180, Dialog), now);
+            _incoming!.Ring(now);
+            _agent.Schedule(this);
         }
     }
 
     /// <summary>200 with SDP, and the session interval that we ask for [s], 0 for none.</summary>
     public void Accept(SdpSession sdp, uint sessionInterval, TimeSpan now)
     {
-        if (State != CallState.Incoming)
+        if (State == CallState.Incoming)
         {
-            return;
+            State = CallState.Accepted;
+            Timers.Stop(CallTimer.Answer);
+            _incoming!.Accept(sdp, sessionInterval, now);
         }
-
-        State = CallState.Accepted;
-        Timers.Stop(CallTimer.Answer);
-        SipResponse ok = _agent.NewDialogResponse(_invite, 200, Dialog);
-        ok.SetBody(SdpSession.ContentType, sdp.ToBytes());
-        Session.OnAnswering(_invite.Request, ok, sessionInterval, now);
-        Offers.OnAgreed(sdp);
-        Succeed(_invite, ok, carriesOffer: Call.Offer is null, now);
     }
 
     /// <summary>A failure answer to the INVITE.</summary>
@@ -118,7 +136,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     {
         if (State == CallState.Incoming)
         {
-            _agent.Reject(_invite, rejection, LocalTag, now);
+            _incoming!.Reject(rejection, now);
             End(new SipCallEnd(kind), now);
         }
     }
@@ -131,6 +149,9 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     {
         switch (State)
         {
+            case CallState.Early:
+                _outgoing!.HangUp(cause, kind, now);
+                break;
             case CallState.Incoming:
                 Reject(new SipRejection(HangUpReasons.StatusBeforeAnswer(cause), null, []), kind, now);
                 break;
@@ -154,7 +175,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     {
         if (State == CallState.Confirmed && _probe is null)
         {
-            _probe = _agent.Send(Dialog, Dialog.NewRequest(SipMethods.Options), this, now);
+            _probe = Send(Dialog.NewRequest(SipMethods.Options), now);
         }
     }
 
@@ -164,6 +185,39 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         SipRequest request = Dialog.NewRequest(method);
         Session.Describe(request);
         return request;
+    }
+
+    /// <summary>Sends a request of ours within the dialog.</summary>
+    public DialogRequest Send(SipRequest request, TimeSpan now) => Send(request, this, now);
+
+    /// <summary>Sends a request of ours within the dialog for someone else.</summary>
+    public DialogRequest Send(SipRequest request, IDialogRequestUser user, TimeSpan now)
+    {
+        DialogRequest sent = new(_agent, Dialog, _digest, user);
+        sent.Send(request, now);
+        return sent;
+    }
+
+    /// <summary>This fork answered our INVITE, and its ACK was sent.</summary>
+    public void Confirm(SipRequest invite, SipResponse ok, SdpSession offer, TimeSpan now)
+    {
+        State = CallState.Confirmed;
+        Offers.OnAgreed(offer);
+        Session.OnAccepted(invite, ok, now);
+    }
+
+    /// <summary>Another fork answered first, or the call is off: the application hears nothing of this one any more.</summary>
+    public void Dismiss(TimeSpan now)
+    {
+        _isSilent = true;
+        if (State == CallState.Early)
+        {
+            Close(now);
+        }
+        else
+        {
+            HangUp(SipHangUp.Normal, now);
+        }
     }
 
     /// <summary>Sends a 2xx to an INVITE and repeats it until its ACK.</summary>
@@ -213,8 +267,11 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
             case SipMethods.Refer:
                 _agent.Reject(transaction, SipRejection.Declined, LocalTag, now);
                 break;
+            case SipMethods.Prack when _incoming?.TryAcknowledge(request) == true:
+                _agent.Respond(transaction, SipResponse.For(request, 200, toTag: LocalTag), now);
+                _agent.Schedule(this);
+                break;
             case SipMethods.Prack:
-                // No reliable provisional answer is ever sent, so there is none to acknowledge (RFC 3262 §3).
                 _agent.Reject(transaction, SipRejection.NoSuchDialog, LocalTag, now);
                 break;
             default:
@@ -263,13 +320,13 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     /// <inheritdoc/>
     public void OnCancelled(InviteServerTransaction invite, TimeSpan now)
     {
-        if (invite != _invite)
+        if (_incoming?.Transaction == invite)
         {
-            Offers.OnCancelled(invite, now);
+            Reject(SipRejection.Terminated, SipCallEndKind.Cancelled, now);
         }
         else
         {
-            Reject(SipRejection.Terminated, SipCallEndKind.Cancelled, now);
+            Offers.OnCancelled(invite, now);
         }
     }
 
@@ -277,50 +334,42 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     public void OnServerFailure(ServerTransaction transaction, TransactionEvent failure, TimeSpan now)
     {
         // A failure answer that nobody acknowledged (timer H) changes nothing: the call is over, or goes on as before.
-        if (failure == TransactionEvent.TransportFailed && transaction is InviteServerTransaction)
+        bool isUnanswered = State is CallState.Incoming or CallState.Accepted && transaction == _incoming?.Transaction;
+        if (failure == TransactionEvent.TransportFailed && isUnanswered)
         {
-            bool isOurs = State is CallState.Incoming or CallState.Accepted;
-            if (isOurs && transaction == _invite)
-            {
-                _unacknowledged.Clear();
-                End(new SipCallEnd(SipCallEndKind.TransportFailed), now);
-            }
+            _unacknowledged.Clear();
+            End(new SipCallEnd(SipCallEndKind.TransportFailed), now);
         }
     }
 
     /// <inheritdoc/>
-    public void OnResponse(ClientTransaction transaction, SipResponse response, TimeSpan now)
+    public void OnResponse(DialogRequest request, SipResponse response, TimeSpan now)
     {
-        if (response.StatusCode < 200)
-        {
-            return;
-        }
-
-        if (transaction == _bye)
+        if (request == _bye)
         {
             Close(now);
         }
-        else if (transaction == _probe)
+        else if (request == _probe)
         {
             _probe = null;
             OnProbed(response.StatusCode, now);
         }
-        else if (!Session.OnResponse(transaction, response, now))
+        else if (!Session.OnResponse(request, response, now))
         {
-            Offers.OnResponse(transaction, response, now);
+            Offers.OnResponse(request, response, now);
         }
     }
 
     /// <inheritdoc/>
-    public void OnFailure(ClientTransaction transaction, TransactionEvent failure, TimeSpan now)
+    public void OnFailure(DialogRequest request, TimeSpan now)
     {
-        if (transaction == _bye)
+        if (request == _bye)
         {
             Close(now);
         }
         else
         {
-            _probe = transaction == _probe ? null : _probe;
+            _probe = request == _probe ? null : _probe;
             OnPeerGone(now);
         }
     }
@@ -336,6 +385,11 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
             HangUp(SipHangUp.Timeout, SipCallEndKind.NotAnswered, now);
         }
 
+        if (_incoming?.TryRepeat(now) == false)
+        {
+            Reject(SipRejection.NoPrack, SipCallEndKind.NoAck, now);
+        }
+
         if (!_unacknowledged.TryRepeat(_agent, now))
         {
             OnNeverAcknowledged(now);
@@ -349,7 +403,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     /// <summary>Tells the application something; ends the call when it throws.</summary>
     public void Raise(TimeSpan now, Action<ISipCallEvents> tell)
     {
-        if (_events is not null && !_isEndTold && !_agent.Guard(() => tell(_events), Call.CallId))
+        if (!_isSilent && !_report.TryTell(Call, tell))
         {
             OnFault(now);
         }
@@ -362,6 +416,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     public void Abandon(TimeSpan now)
     {
         _unacknowledged.Clear();
+        _incoming?.Stop();
         End(new SipCallEnd(SipCallEndKind.Fault), now);
     }
 
@@ -371,6 +426,12 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         if (State == CallState.Incoming)
         {
             Reject(SipRejection.Terminated, SipCallEndKind.Cancelled, now);
+            return;
+        }
+
+        if (State == CallState.Early)
+        {
+            Close(now);     // not the callee's to send (RFC 3261 §15); what the others do remains to be seen
             return;
         }
 
@@ -431,7 +492,7 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
         (string q850, string sip) = HangUpReasons.For(_hangUp);
         bye.Headers.Add(SipHeaderNames.Reason, q850);
         bye.Headers.Add(SipHeaderNames.Reason, sip);
-        _bye = _agent.Send(Dialog, bye, this, now);
+        _bye = Send(bye, now);
         _agent.Schedule(this);
     }
 
@@ -469,13 +530,9 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
 
     private void Tell(SipCallEnd end, TimeSpan now)
     {
-        if (!_isEndTold)
+        if (!_isSilent && !_report.TryTellEnd(Call, end))
         {
-            Raise(now, events =>
-            {
-                _isEndTold = true;
-                events.OnEnded(Call, end);
-            });
+            OnFault(now);
         }
     }
 }

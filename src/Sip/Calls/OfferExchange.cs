@@ -11,15 +11,20 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
     private ServerTransaction? _asked;      // the peer's re-INVITE or UPDATE that waits for the application
     private bool _isOurOfferAsked;          // … and had no offer, so that ours goes into the 2xx
     private SdpSession? _agreed;            // our description that holds
+    private SdpSession? _peers;             // … and the peer's, as far as a fork of ours had to know it before its 2xx
     private SdpSession? _wanted;            // the application's offer: waiting for quiet, for the end of a glare, or out
     private bool _isRefreshWanted;          // a re-INVITE that changes nothing waits in the same way
     private bool _isGlare;                  // ours met one of the peer and waits to be sent again
-    private ClientTransaction? _own;        // our re-INVITE …
+    private DialogRequest? _own;        // our re-INVITE …
     private bool _isOwnRefresh;             // … and whether it changes nothing
-    private ClientTransaction? _ownDone;    // the last one that got a 2xx, …
+    private DialogRequest? _ownDone;    // the last one that got a 2xx, …
     private SipRequest? _ownAck;            // … and its ACK, sent again for each repeated 2xx (TRX7)
 
-    private bool IsOwnOfferOpen => _own is not null || usage.HasOfferInAnswer;
+    // RFC 3261 §14.2: our first INVITE is one of ours that is in progress as well.
+    private bool IsOwnInviteOpen => _own is not null || usage.HasOfferInAnswer || usage.State == CallState.Early;
+
+    // … but its offer may have been answered in a reliable provisional answer (RFC 3311 §5.1).
+    private bool IsOwnOfferOpen => _own is not null || usage.HasOfferInAnswer || (usage.State == CallState.Early && _peers is null);
 
     // RFC 3311 §5.2: an offer that has no answer yet, be it in the first INVITE, blocks the next.
     private bool IsPeersOfferOpen => _asked is not null || usage.State == CallState.Incoming;
@@ -28,7 +33,7 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
     public void OnInvite(InviteServerTransaction invite, TimeSpan now)
     {
         SdpBodyResult body = SdpBody.Read(invite.Request);
-        SipRejection? refusal = IsOwnOfferOpen ? SipRejection.RequestPending
+        SipRejection? refusal = IsOwnInviteOpen ? SipRejection.RequestPending
             : IsPeersOfferOpen ? SipRejection.Busy(agent.Tokens)
             : SessionTimer.Check(invite.Request) ?? RequestScreen.CheckAccept(invite.Request) ?? SipRejection.ForBody(body);
         if (refusal is not null)
@@ -75,7 +80,15 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         usage.Dialog.RefreshTarget(asked.Request);
         SipResponse ok = agent.NewDialogResponse(asked, 200, usage.Dialog);
         ok.SetBody(SdpSession.ContentType, sdp.ToBytes());
-        usage.Session.OnAnswering(asked.Request, ok, wanted: 0, now);
+        if (usage.State == CallState.Early)
+        {
+            _peers = SdpBody.Read(asked.Request).Session;
+        }
+        else
+        {
+            usage.Session.OnAnswering(asked.Request, ok, wanted: 0, now);
+        }
+
         OnAgreed(sdp);
         CloseAsked();
         if (asked is InviteServerTransaction invite)
@@ -112,12 +125,21 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
     /// <summary>Our offer, to be sent when nothing else is open.</summary>
     public void Send(SdpSession offer, TimeSpan now)
     {
-        if (usage.State is CallState.Incoming or CallState.Accepted or CallState.Confirmed && (_own is null || _isOwnRefresh))
+        if (usage.State is CallState.Early or CallState.Incoming or CallState.Accepted or CallState.Confirmed && (_own is null || _isOwnRefresh))
         {
             _wanted = offer;
             OnQuiet(now);
         }
     }
+
+    /// <summary>True while the application owes an answer.</summary>
+    public bool IsAsked => _asked is not null;
+
+    /// <summary>The peer's description that was agreed on before its 2xx; null when none was.</summary>
+    public SdpSession? AgreedEarly => _peers;
+
+    /// <summary>A reliable provisional answer brought the answer to our offer (RFC 6337 §2.1).</summary>
+    public void OnAnsweredEarly(SdpSession answer) => _peers ??= answer;
 
     /// <summary>Our description that holds from now on: what a refresh repeats.</summary>
     public void OnAgreed(SdpSession sdp) => _agreed = sdp;
@@ -152,19 +174,19 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         SipRequest invite = usage.NewSessionRequest(SipMethods.Invite);
         invite.SetBody(SdpSession.ContentType, offer.ToBytes());
         SetTimer(CallTimer.OwnOffer, now + agent.Options.Timers.GiveUp);
-        _own = agent.Send(usage.Dialog, invite, usage, now);
+        _own = usage.Send(invite, now);
     }
 
     /// <summary>A final answer to a re-INVITE of ours.</summary>
-    public void OnResponse(ClientTransaction transaction, SipResponse response, TimeSpan now)
+    public void OnResponse(DialogRequest request, SipResponse response, TimeSpan now)
     {
-        if (transaction == _ownDone && _ownAck is not null)
+        if (request == _ownDone && _ownAck is not null)
         {
             agent.SendAck(usage.Dialog, _ownAck);
             return;
         }
 
-        if (transaction != _own)
+        if (request != _own)
         {
             return;
         }
@@ -174,7 +196,7 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         switch (response.StatusCode)
         {
             case < 300:
-                OnAccepted(transaction, response, now);
+                OnAccepted(request, response, now);
                 break;
             case 491:
                 _isGlare = true;
@@ -230,7 +252,7 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
 
         if (_own is not null)
         {
-            agent.Abandon(_own);
+            _own.Abandon();
             _own = null;
         }
 
@@ -241,7 +263,7 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
     private void Refresh(ServerTransaction update, TimeSpan now)
     {
         // Before the answer to the INVITE there is no session yet that could be refreshed.
-        bool hasSession = usage.State != CallState.Incoming;
+        bool hasSession = usage.State is not (CallState.Early or CallState.Incoming);
         if (hasSession && SessionTimer.Check(update.Request) is { } refusal)
         {
             agent.Reject(update, refusal, usage.LocalTag, now);
@@ -272,15 +294,15 @@ internal sealed class OfferExchange(SipUserAgent agent, InviteUsage usage)
         usage.Raise(now, events => events.OnOfferWithdrawn(usage.Call));
     }
 
-    private void OnAccepted(ClientTransaction transaction, SipResponse response, TimeSpan now)
+    private void OnAccepted(DialogRequest request, SipResponse response, TimeSpan now)
     {
         usage.Dialog.RefreshTarget(response);
-        _ownDone = transaction;
-        _ownAck = usage.Dialog.NewRequest(SipMethods.Ack, transaction.Request.CSeq.Number);
+        _ownDone = request;
+        _ownAck = usage.Dialog.NewAck(request.Request);
         agent.SendAck(usage.Dialog, _ownAck);
         _agreed = _isOwnRefresh ? _agreed : _wanted;
         _wanted = _isOwnRefresh ? _wanted : null;
-        usage.Session.OnAccepted(transaction.Request, response, now);
+        usage.Session.OnAccepted(request.Request, response, now);
         SdpSession? answer = SdpBody.Read(response).Session;
         if (_isOwnRefresh)
         {

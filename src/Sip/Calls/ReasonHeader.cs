@@ -7,9 +7,9 @@ namespace PhoneBridge.Sip.Calls;
 internal static class ReasonHeader
 {
     /// <summary>The Q.850 cause, 0 to 127; null when none is given or it cannot be read.</summary>
-    public static int? Q850Cause(SipRequest request)
+    public static int? Q850Cause(SipMessage message)
     {
-        foreach (string value in request.Headers.GetAll(SipHeaderNames.Reason))
+        foreach (string value in message.Headers.GetAll(SipHeaderNames.Reason))
         {
             if (!value.StartsWith("Q.850", StringComparison.OrdinalIgnoreCase))
             {

@@ -20,7 +20,7 @@ internal static class RequestScreen
         }
 
         // Proxy-Require is for proxies; a UAS ignores it.
-        string[] unknown = [.. request.Require.Where(static tag => !tag.Equals(SessionTimer.OptionTag, StringComparison.OrdinalIgnoreCase))];
+        string[] unknown = [.. request.Require.Where(static tag => !SipCapabilities.IsSupported(tag))];
         return unknown.Length > 0 ? SipRejection.BadExtension(unknown) : null;
     }
 

@@ -26,7 +26,7 @@ internal sealed class SessionTimer(SipUserAgent agent, InviteUsage usage)
     private bool _isUpdateListed;           // in the peer's last Allow
     private bool _isUpdateRefused;          // by a peer that lists it all the same
     private bool _isRaised;                 // after a 422; once only until a refresh works
-    private ClientTransaction? _update;     // our refresh, when it is an UPDATE
+    private DialogRequest? _update;     // our refresh, when it is an UPDATE
 
     private TimeSpan Interval => TimeSpan.FromSeconds(_interval);
 
@@ -91,12 +91,13 @@ internal sealed class SessionTimer(SipUserAgent agent, InviteUsage usage)
     {
         Learn(ok);
         _isRaised = false;
-        SipSessionExpires.TryRead(request, out SipSessionExpires sent);
+        _minimum = Math.Max(_minimum, SipSessionExpires.MinimumOf(request));    // as the first INVITE had to raise it
+        bool isSent = SipSessionExpires.TryRead(request, out SipSessionExpires sent);
         if (SipSessionExpires.TryRead(ok, out SipSessionExpires said))
         {
             Start(said.Seconds, (said.Refresher ?? sent.Refresher ?? SipRefresher.Uac) == SipRefresher.Uac, now);
         }
-        else if (sent.Refresher == SipRefresher.Uac)
+        else if (isSent && sent.Refresher != SipRefresher.Uas)
         {
             Start(sent.Seconds, isOurs: true, now);     // the peer does not know the extension; we go on by ourselves
         }
@@ -131,9 +132,9 @@ internal sealed class SessionTimer(SipUserAgent agent, InviteUsage usage)
     }
 
     /// <summary>Takes a final answer when it is one to our UPDATE.</summary>
-    public bool OnResponse(ClientTransaction transaction, SipResponse response, TimeSpan now)
+    public bool OnResponse(DialogRequest request, SipResponse response, TimeSpan now)
     {
-        if (transaction != _update)
+        if (request != _update)
         {
             return false;
         }
@@ -143,7 +144,7 @@ internal sealed class SessionTimer(SipUserAgent agent, InviteUsage usage)
         {
             case < 300:
                 usage.Dialog.RefreshTarget(response);
-                OnAccepted(transaction.Request, response, now);
+                OnAccepted(request.Request, response, now);
                 break;
             case 408 or 481:
                 usage.OnPeerGone(now);
@@ -187,7 +188,7 @@ internal sealed class SessionTimer(SipUserAgent agent, InviteUsage usage)
     {
         if (_update is not null)
         {
-            agent.Abandon(_update);
+            _update.Abandon();
             _update = null;
         }
     }
@@ -222,7 +223,7 @@ internal sealed class SessionTimer(SipUserAgent agent, InviteUsage usage)
         }
         else if (_update is null)
         {
-            _update = agent.Send(usage.Dialog, usage.NewSessionRequest(SipMethods.Update), usage, now);
+            _update = usage.Send(usage.NewSessionRequest(SipMethods.Update), now);
         }
     }
 

@@ -9,16 +9,22 @@ public enum SipCallEndKind
     /// <summary>We refused the call.</summary>
     Rejected,
 
+    /// <summary>A call of ours was refused; <see cref="SipCallEnd.Status"/> says how.</summary>
+    Refused,
+
     /// <summary>The peer sent BYE.</summary>
     RemoteHangUp,
 
     /// <summary>We hung up.</summary>
     LocalHangUp,
 
-    /// <summary>The application gave no final answer in time.</summary>
+    /// <summary>Another call took the place of this one (RFC 3891).</summary>
+    Replaced,
+
+    /// <summary>The application gave no final answer in time; of a call of ours: nobody took it.</summary>
     NotAnswered,
 
-    /// <summary>Our 200 was never acknowledged (TRX3).</summary>
+    /// <summary>Our 200, or our reliable provisional answer, was never acknowledged (TRX3, DLG9).</summary>
     NoAck,
 
     /// <summary>The peer owed an SDP answer and sent none that can be read (DLG6).</summary>
@@ -30,7 +36,7 @@ public enum SipCallEndKind
     /// <summary>The peer had agreed to refresh the session and did not (DLG8).</summary>
     SessionExpired,
 
-    /// <summary>Our answer could not be sent.</summary>
+    /// <summary>Our answer, or our INVITE, could not be sent.</summary>
     TransportFailed,
 
     /// <summary>A defect on our side; counted as a fault.</summary>
@@ -40,7 +46,17 @@ public enum SipCallEndKind
 /// <summary>How a call ended.</summary>
 /// <param name="Kind">The way.</param>
 /// <param name="RemoteCause">Q.850 cause that the peer gave in its Reason (RFC 3326), 0 to 127; null when it gave none.</param>
-public readonly record struct SipCallEnd(SipCallEndKind Kind, int? RemoteCause = null);
+public readonly record struct SipCallEnd(SipCallEndKind Kind, int? RemoteCause = null)
+{
+    /// <summary>The final status that refused a call of ours, 300 to 699; 0 when none did.</summary>
+    public int Status { get; init; }
+
+    /// <summary>Its reason phrase: the peer's words, to be shown with care; null when there is none.</summary>
+    public string? ReasonPhrase { get; init; }
+
+    /// <summary>When the refusal says that another try may succeed; null when it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
 
 /// <summary>Why we hang up; the peer is told by Reason headers (RFC 3326).</summary>
 public enum SipHangUp

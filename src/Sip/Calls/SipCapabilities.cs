@@ -5,11 +5,13 @@ namespace PhoneBridge.Sip.Calls;
 /// <summary>What we say of ourselves, above all in answers to OPTIONS (RFC 3261 §11.2).</summary>
 internal static class SipCapabilities
 {
-    /// <summary>Methods that get more than a refusal. PRACK and NOTIFY are understood and get 481 or 489.</summary>
+    /// <summary>Methods that get more than a refusal. NOTIFY is understood and gets 489.</summary>
     public const string Allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY";
 
     /// <summary>Option tags that work.</summary>
-    public const string Supported = SessionTimer.OptionTag;
+    public const string Supported = $"{SessionTimer.OptionTag}, {SipRAck.OptionTag}, {SipReplaces.OptionTag}";
+
+    private static readonly string[] Tags = [SessionTimer.OptionTag, SipRAck.OptionTag, SipReplaces.OptionTag];
 
     /// <summary>Bodies that are read.</summary>
     public const string Accept = "application/sdp, multipart/mixed, application/dtmf-relay, application/dtmf";
@@ -19,6 +21,9 @@ internal static class SipCapabilities
 
     /// <summary>Languages of reason phrases.</summary>
     public const string AcceptLanguage = "en";
+
+    /// <summary>True for the option tags of <see cref="Supported"/>.</summary>
+    public static bool IsSupported(string tag) => Tags.Contains(tag, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True for methods that reach the transaction user.</summary>
     public static bool IsServed(string method) => method is SipMethods.Invite or SipMethods.Ack or SipMethods.Cancel

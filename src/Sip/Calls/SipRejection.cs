@@ -43,8 +43,17 @@ internal sealed record SipRejection(int Status, string? Reason, (string Name, st
     /// <summary>CSeq lower than that of an earlier request (DLG2).</summary>
     public static readonly SipRejection OutOfOrder = new(500, "CSeq out of order", []);
 
-    /// <summary>Transfers are not served.</summary>
+    /// <summary>Transfers are not served; a call that is over cannot be replaced.</summary>
     public static readonly SipRejection Declined = new(603, null, []);
+
+    /// <summary>Several Replaces, one that cannot be read, or one beside a Join (RFC 3891 §3).</summary>
+    public static readonly SipRejection BadReplaces = new(400, "Bad Replaces", []);
+
+    /// <summary>The call to be replaced was answered already, and that was not wanted (RFC 3891 §3).</summary>
+    public static readonly SipRejection AnsweredAlready = new(486, null, []);
+
+    /// <summary>Nobody acknowledged our reliable provisional answer (RFC 3262 §3).</summary>
+    public static readonly SipRejection NoPrack = new(504, null, []);
 
     /// <summary>A defect of ours.</summary>
     public static readonly SipRejection Fault = new(500, null, []);

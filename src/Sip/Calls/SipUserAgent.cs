@@ -22,8 +22,9 @@ internal sealed class SipUserAgent : IServerTransactionUser
     private readonly LocalIdentity _identity;
     private readonly TransactionTable _transactions;
     private readonly Dictionary<DialogId, InviteUsage> _dialogs = [];
-    private readonly DeadlineQueue<InviteUsage> _deadlines = new();
-    private readonly ConcurrentQueue<(InviteUsage Usage, Action<InviteUsage, TimeSpan> Run)> _commands = new();
+    private readonly HashSet<OutgoingCall> _outgoing = [];
+    private readonly DeadlineQueue<ICallLeg> _deadlines = new();
+    private readonly ConcurrentQueue<(ICallLeg Leg, Action<ICallLeg, TimeSpan> Run)> _commands = new();
     private volatile bool _isDraining;
 
     /// <summary>Builds the core; nothing is started.</summary>
@@ -69,6 +70,9 @@ internal sealed class SipUserAgent : IServerTransactionUser
     /// <summary>Its registrations.</summary>
     public RegistrationTable Registrations { get; }
 
+    /// <summary>The way that the message came that is being worked on.</summary>
+    public SipFlow Arrival { get; private set; }
+
     /// <summary>True while no new calls are taken. Any thread.</summary>
     public bool IsDraining
     {
@@ -79,6 +83,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     /// <summary>Takes what the parser made of one message.</summary>
     public void OnMessage(in SipParseResult parsed, SipFlow flow, TimeSpan now)
     {
+        Arrival = flow;
         switch (parsed.Message)
         {
             case SipRequest request:
@@ -128,7 +133,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         _transactions.OnTime(now);
         while (_deadlines.Due(now) is { } due)
         {
-            RunGuarded(due, static (usage, time) => usage.OnTime(time), now);
+            RunGuarded(due, static (leg, time) => leg.OnTime(time), now);
         }
 
         Registrations.OnTime(now);
@@ -143,18 +148,30 @@ internal sealed class SipUserAgent : IServerTransactionUser
     }
 
     /// <summary>Puts a command for one call in line. Any thread.</summary>
-    public void Post(InviteUsage usage, Action<InviteUsage, TimeSpan> run)
+    public void Post(ICallLeg leg, Action<ICallLeg, TimeSpan> run)
     {
-        _commands.Enqueue((usage, run));
+        _commands.Enqueue((leg, run));
         _wake();
+    }
+
+    /// <summary>Places a call. Any thread; the INVITE leaves with the commands that wait.</summary>
+    public SipCall Call(SipOutgoingCallOptions options, ISipCallEvents events)
+    {
+        OutgoingCall call = new(this, options, events);
+        Post(call, (_, now) =>
+        {
+            _outgoing.Add(call);
+            call.Start(now);
+        });
+        return call.Call;
     }
 
     /// <summary>Carries out the commands that wait.</summary>
     public void RunCommands(TimeSpan now)
     {
-        while (_commands.TryDequeue(out (InviteUsage Usage, Action<InviteUsage, TimeSpan> Run) command))
+        while (_commands.TryDequeue(out (ICallLeg Leg, Action<ICallLeg, TimeSpan> Run) command))
         {
-            RunGuarded(command.Usage, command.Run, now);
+            RunGuarded(command.Leg, command.Run, now);
         }
 
         PublishGauges();
@@ -163,9 +180,9 @@ internal sealed class SipUserAgent : IServerTransactionUser
     /// <summary>Hangs up every call, at the end of the program.</summary>
     public void HangUpAll(SipHangUp cause, TimeSpan now)
     {
-        foreach (InviteUsage usage in _dialogs.Values.ToArray())
+        foreach (ICallLeg leg in _dialogs.Values.Concat<ICallLeg>(_outgoing).ToArray())
         {
-            RunGuarded(usage, (one, time) => one.HangUp(cause, time), now);
+            RunGuarded(leg, (one, time) => one.HangUp(cause, time), now);
         }
 
         PublishGauges();
@@ -204,7 +221,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
             }
             else if (usage is not null)
             {
-                RunGuarded(usage, (one, time) => one.OnRequest(transaction, time), now);
+                RunGuarded(usage, (_, time) => usage.OnRequest(transaction, time), now);
             }
             else
             {
@@ -222,7 +239,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     {
         if (DialogId.Of(ack) is { } id && _dialogs.TryGetValue(id, out InviteUsage? usage) && !IsDowngrade(usage, flow))
         {
-            RunGuarded(usage, (one, time) => one.OnAck(ack, flow, time), now);
+            RunGuarded(usage, (_, time) => usage.OnAck(ack, flow, time), now);
         }
         else
         {
@@ -244,7 +261,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         Respond(cancel, SipResponse.For(cancel.Request, 200, toTag: tag), now);
         if (invite.IsOpen && invite.Owner is InviteUsage usage)
         {
-            RunGuarded(usage, (one, time) => one.OnCancelled(invite, time), now);
+            RunGuarded(usage, (_, time) => usage.OnCancelled(invite, time), now);
         }
     }
 
@@ -275,7 +292,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     }
 
     /// <summary>Sends a request of ours within a dialog, in a transaction of its own.</summary>
-    public ClientTransaction Send(SipDialog dialog, SipRequest request, IClientTransactionUser user, TimeSpan now)
+    public ClientTransaction Start(SipDialog dialog, SipRequest request, IClientTransactionUser user, TimeSpan now)
     {
         (SipFlow flow, System.Net.IPEndPoint? fallback) = NextHop(dialog);
         request.Headers.AddFirst(SipHeaderNames.Via, _identity.Via(flow, Tokens.Branch()));
@@ -295,6 +312,10 @@ internal sealed class SipUserAgent : IServerTransactionUser
         request.Headers.AddFirst(SipHeaderNames.Via, _identity.Via(flow, Tokens.Branch()));
         return _transactions.Start(request, flow, flow.IsReliable ? flow.Remote : null, user, now);
     }
+
+    /// <summary>Gives an INVITE of ours up (RFC 3261 §9.1).</summary>
+    public void Cancel(ClientTransaction invite, IClientTransactionUser user, TimeSpan now) =>
+        _transactions.Start(CancelRequest.Build(invite.Request), invite.Flow, invite.Fallback, user, now);
 
     /// <summary>Our Contact for requests over that flow.</summary>
     public SipNameAddress ContactOf(SipFlow flow, string? encodedUser) => _identity.ContactOf(flow, encodedUser);
@@ -320,20 +341,39 @@ internal sealed class SipUserAgent : IServerTransactionUser
     /// <summary>Forgets a request of ours.</summary>
     public void Abandon(ClientTransaction transaction) => _transactions.Abandon(transaction);
 
-    /// <summary>The call's deadline changed.</summary>
-    public void Schedule(InviteUsage usage)
+    /// <summary>Begins to keep a dialog.</summary>
+    public void Add(InviteUsage usage)
     {
-        if (usage.State != CallState.Closed || !usage.IsAcknowledged)
+        _dialogs[usage.Dialog.Id] = usage;
+        Schedule(usage);
+    }
+
+    /// <summary>The call's deadline changed.</summary>
+    public void Schedule(ICallLeg leg)
+    {
+        if (!leg.IsOver)
         {
-            _deadlines.Update(usage);
+            _deadlines.Update(leg);
         }
     }
 
     /// <summary>Forgets the call's dialog and timers.</summary>
     public void Forget(InviteUsage usage)
     {
-        _dialogs.Remove(usage.Dialog.Id);
+        // A fork may have answered after all when its early dialog was given up: then another one has the name.
+        if (_dialogs.TryGetValue(usage.Dialog.Id, out InviteUsage? known) && known == usage)
+        {
+            _dialogs.Remove(usage.Dialog.Id);
+        }
+
         _deadlines.Remove(usage);
+    }
+
+    /// <summary>Forgets a call of ours that waits for no answer any more.</summary>
+    public void Forget(OutgoingCall call)
+    {
+        _outgoing.Remove(call);
+        _deadlines.Remove(call);
     }
 
     /// <summary>Runs foreign code. False when it threw; the exception is counted and shown to the trace.</summary>
@@ -392,6 +432,8 @@ internal sealed class SipUserAgent : IServerTransactionUser
         SipRejection? refusal = _isDraining ? SipRejection.Unavailable(Tokens)
             : (request.Contact ?? request.From) is not { Uri.IsSip: true } ? SipRejection.NoContact
             : SessionTimer.Check(request) ?? RequestScreen.CheckAccept(request) ?? SipRejection.ForBody(body);
+        InviteUsage? replaced = null;
+        refusal ??= Replacement.Check(request, id => _dialogs.GetValueOrDefault(id), out replaced);
         if (refusal is not null)
         {
             Reject(invite, refusal, Tokens.Tag(), now);
@@ -401,9 +443,8 @@ internal sealed class SipUserAgent : IServerTransactionUser
 
         Respond(invite, SipResponse.For(request, 100), now);
         SipDialog dialog = SipDialog.ForIncoming(request, Tokens.Tag(), invite.Source);
-        InviteUsage usage = new(this, dialog, invite, body.Session, now);
-        _dialogs.Add(dialog.Id, usage);
-        Schedule(usage);
+        InviteUsage usage = new(this, dialog, invite, body.Session, replaced, now);
+        Add(usage);
         _counters.CountCall();
         if (!Guard(() => usage.Attach(_handler.OnIncoming(usage.Call)), request.CallId))
         {
@@ -435,13 +476,21 @@ internal sealed class SipUserAgent : IServerTransactionUser
     }
 
     // A defect that shows itself while one call is worked on ends that call and no other.
-    private void RunGuarded(InviteUsage usage, Action<InviteUsage, TimeSpan> run, TimeSpan now)
+    private void RunGuarded(ICallLeg leg, Action<ICallLeg, TimeSpan> run, TimeSpan now)
     {
-        string callId = usage.Call.CallId;
-        if (!Guard(() => run(usage, now), callId) && !Guard(() => usage.OnFault(now), callId))
+        string callId = leg.CallId;
+        if (!Guard(() => run(leg, now), callId) && !Guard(() => leg.OnFault(now), callId))
         {
-            Guard(() => usage.Abandon(now), callId);
-            Forget(usage);
+            Guard(() => leg.Abandon(now), callId);
+            switch (leg)
+            {
+                case InviteUsage usage:
+                    Forget(usage);
+                    break;
+                case OutgoingCall call:
+                    Forget(call);
+                    break;
+            }
         }
     }
 
@@ -455,7 +504,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     {
         _counters.Set(SipCounters.Gauge.ServerTransactions, _transactions.ServerCount);
         _counters.Set(SipCounters.Gauge.ClientTransactions, _transactions.ClientCount);
-        _counters.Set(SipCounters.Gauge.Dialogs, _dialogs.Count);
+        _counters.Set(SipCounters.Gauge.Dialogs, _dialogs.Count + _outgoing.Count);
         _counters.Set(SipCounters.Gauge.Timers, _transactions.TimerCount + _deadlines.Count + Registrations.Timers);
     }
 }

@@ -18,7 +18,7 @@ internal enum SequenceCheck
 }
 
 /// <summary>The state of one dialog (RFC 3261 §12): who, where to, in which order.</summary>
-/// <remarks>Sans-IO and not thread safe. The route set never changes; the remote target does (DLG1).</remarks>
+/// <remarks>Sans-IO and not thread safe. The route set of a dialog that stands never changes; the remote target does (DLG1).</remarks>
 internal sealed class SipDialog
 {
     private readonly string _local;
@@ -45,7 +45,7 @@ internal sealed class SipDialog
     public SipUri RemoteTarget { get; private set; }
 
     /// <summary>The proxies to pass, nearest first.</summary>
-    public IReadOnlyList<SipNameAddress> RouteSet { get; }
+    public IReadOnlyList<SipNameAddress> RouteSet { get; private set; }
 
     /// <summary>The way that the peer's last request came.</summary>
     public SipFlow Flow { get; private set; }
@@ -73,20 +73,27 @@ internal sealed class SipDialog
 
     /// <summary>The dialog that an answer to our INVITE opens (RFC 3261 §12.1.2): the route set is the Record-Route reversed.</summary>
     /// <param name="invite">Our INVITE.</param>
-    /// <param name="response">A 1xx with To tag or a 2xx; its Contact must be readable.</param>
+    /// <param name="response">A 1xx with To tag or a 2xx. Where it lacks its Contact, the Request-URI stands for it.</param>
     /// <param name="flow">The way that the INVITE went.</param>
     public static SipDialog ForOutgoing(SipRequest invite, SipResponse response, SipFlow flow) =>
         new(
             new DialogId(invite.CallId, invite.From.Tag!, response.To.Tag),
             invite.Headers[SipHeaderNames.From]!,
             response.Headers[SipHeaderNames.To]!,
-            response.Contact!.Uri,
+            TargetOf(response) ?? invite.Uri,
             [.. response.RecordRoutes.Reverse()],
             flow)
         {
             _localCSeq = invite.CSeq.Number,
             OwnsCallId = true,
         };
+
+    /// <summary>The 2xx to our INVITE makes the early dialog a standing one: its routes and target hold (RFC 3261 §13.2.2.4).</summary>
+    public void Confirm(SipResponse ok)
+    {
+        RouteSet = [.. ok.RecordRoutes.Reverse()];
+        RefreshTarget(ok);
+    }
 
     /// <summary>Takes the CSeq of a request of the peer, ACK excepted, and remembers the way that it came.</summary>
     public SequenceCheck OnRequest(SipRequest request, SipFlow flow)
@@ -110,9 +117,9 @@ internal sealed class SipDialog
     /// <summary>Takes the Contact of a successful re-INVITE, UPDATE or of a 2xx to one of ours (RFC 3261 §12.2; DLG1).</summary>
     public void RefreshTarget(SipMessage message)
     {
-        if (message.Contact is { Uri.IsSip: true } contact)
+        if (TargetOf(message) is { } target)
         {
-            RemoteTarget = AsTarget(contact.Uri);
+            RemoteTarget = AsTarget(target);
         }
     }
 
@@ -144,6 +151,44 @@ internal sealed class SipDialog
         request.Headers.Add(SipHeaderNames.CSeq, string.Create(CultureInfo.InvariantCulture, $"{number} {method}"));
         return request;
     }
+
+    /// <summary>The ACK to a 2xx to that INVITE of ours. It carries the INVITE's credentials (RFC 3261 §13.2.2.4, §22.1).</summary>
+    public SipRequest NewAck(SipRequest invite)
+    {
+        SipRequest ack = NewRequest(SipMethods.Ack, invite.CSeq.Number);
+        foreach (string name in (ReadOnlySpan<string>)[SipHeaderNames.Authorization, SipHeaderNames.ProxyAuthorization])
+        {
+            foreach (string credentials in invite.Headers.GetLines(name))
+            {
+                ack.Headers.Add(name, credentials);
+            }
+        }
+
+        return ack;
+    }
+
+    /// <summary>A request of this dialog once more, with the next CSeq and without what its first sending added (RFC 3261 §22.2).</summary>
+    public SipRequest Again(SipRequest request)
+    {
+        SipRequest again = NewRequest(request.Method);
+        foreach (SipHeader header in request.Headers)
+        {
+            if (!IsOfSending(header.Name))
+            {
+                again.Headers.Add(header.Name, header.Value);
+            }
+        }
+
+        again.Body = request.Body;
+        return again;
+    }
+
+    // What the dialog, the transport and the authentication put in.
+    private static bool IsOfSending(string name) => name is SipHeaderNames.MaxForwards or SipHeaderNames.Route or SipHeaderNames.From
+        or SipHeaderNames.To or SipHeaderNames.CallId or SipHeaderNames.CSeq or SipHeaderNames.Via or SipHeaderNames.Contact
+        or SipHeaderNames.Allow or SipHeaderNames.Supported or SipHeaderNames.Authorization or SipHeaderNames.ProxyAuthorization;
+
+    private static SipUri? TargetOf(SipMessage message) => message.Contact is { Uri.IsSip: true } contact ? contact.Uri : null;
 
     // RFC 3261 §19.1.1, table 1: neither headers nor a method stand in a Request-URI.
     private static SipUri AsTarget(SipUri uri) => uri with { Headers = null, Parameters = uri.Parameters.Without("method") };

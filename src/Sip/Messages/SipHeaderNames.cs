@@ -74,11 +74,20 @@ public static class SipHeaderNames
     /// <summary>RFC 3261 §20.28.</summary>
     public const string ProxyAuthorization = "Proxy-Authorization";
 
+    /// <summary>RFC 3325 §9.2.</summary>
+    public const string PPreferredIdentity = "P-Preferred-Identity";
+
+    /// <summary>RFC 3262 §7.2.</summary>
+    public const string RAck = "RAck";
+
     /// <summary>RFC 3326 §2.</summary>
     public const string Reason = "Reason";
 
     /// <summary>RFC 3261 §20.30.</summary>
     public const string RecordRoute = "Record-Route";
+
+    /// <summary>RFC 3891 §6.1.</summary>
+    public const string Replaces = "Replaces";
 
     /// <summary>RFC 3261 §20.32.</summary>
     public const string Require = "Require";
@@ -88,6 +97,9 @@ public static class SipHeaderNames
 
     /// <summary>RFC 3261 §20.34.</summary>
     public const string Route = "Route";
+
+    /// <summary>RFC 3262 §7.1.</summary>
+    public const string RSeq = "RSeq";
 
     /// <summary>RFC 3261 §20.35.</summary>
     public const string Server = "Server";
@@ -131,7 +143,7 @@ public static class SipHeaderNames
         [
             Accept, AcceptEncoding, AcceptLanguage, "Alert-Info", Allow, "Allow-Events", "Call-Info", Contact,
             ContentEncoding, "Content-Language", "Diversion", "Error-Info", "History-Info", "Identity", "In-Reply-To",
-            Path, PAssertedIdentity, "P-Preferred-Identity", "Proxy-Require", Reason, RecordRoute, Require, Route,
+            Path, PAssertedIdentity, PPreferredIdentity, "Proxy-Require", Reason, RecordRoute, Require, Route,
             ServiceRoute, Supported, Unsupported, Via, Warning,
         ]);
 
@@ -179,7 +191,7 @@ public static class SipHeaderNames
             PAssertedIdentity, PCalledPartyId, Privacy, Reason, RecordRoute, Require, RetryAfter, Route, Server,
             Timestamp, Unsupported, UserAgent, Warning, Authorization, "Date", "Diversion", Expires, "History-Info",
             MinExpires, MinSe, "MIME-Version", "Organization", Path, "P-Charging-Vector", ProxyAuthenticate,
-            ProxyAuthorization, "Proxy-Require", "RAck", "Replaces", "RSeq", ServiceRoute, "User-to-User", WwwAuthenticate,
+            ProxyAuthorization, "Proxy-Require", PPreferredIdentity, RAck, Replaces, RSeq, ServiceRoute, "User-to-User", WwwAuthenticate,
         ];
         foreach (string name in plain.Concat(known.Values.ToArray()))
         {

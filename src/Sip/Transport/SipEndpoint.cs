@@ -150,6 +150,32 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
     }
 
+    /// <summary>The way from us to a place: for a call, and to know which address of ours its media should use.</summary>
+    /// <returns>Null when there is none now, or no listener of that kind.</returns>
+    public SipFlow? FlowTo(SipTransportKind transport, IPEndPoint remote) => _listeners.FlowTo(transport, remote);
+
+    /// <summary>Places a call (RFC 3261 §13.2). It is steered and heard of like one that came in.</summary>
+    /// <param name="options">Whom to call, and how.</param>
+    /// <param name="events">
+    /// Who hears what becomes of it, on the loop's thread: OnProgress as often as it likes, then OnAnswer and OnConfirmed when it is
+    /// taken; OnEnded with the status when it is not.
+    /// </param>
+    /// <returns>The call. <see cref="SipCall.HangUp"/> gives it up at any time.</returns>
+    /// <exception cref="InvalidOperationException">The endpoint was not started.</exception>
+    /// <example>
+    /// <code>
+    /// if (endpoint.FlowTo(SipTransportKind.Udp, trunk) is { } flow)
+    /// {
+    ///     SdpOfferAnswer negotiation = new(capabilities, new SdpLocalMedia(flow.Local.Address, rtpPort, rtcpPort));
+    ///     SipCall call = endpoint.Call(
+    ///         new SipOutgoingCallOptions { Target = callee, From = new SipNameAddress(caller), Flow = flow, Offer = negotiation.Offer() },
+    ///         events);    // OnAnswer(call, answer): negotiation.AcceptAnswer(answer)
+    /// }
+    /// </code>
+    /// </example>
+    public SipCall Call(SipOutgoingCallOptions options, ISipCallEvents events) =>
+        (_agent ?? throw new InvalidOperationException("The endpoint was not started.")).Call(options, events);
+
     /// <summary>Hangs up what is left, takes registrations back, waits a moment for the peers' answers, closes the sockets and ends the loop.</summary>
     /// <param name="cancellation">Ends the waiting early; the sockets are closed all the same.</param>
     public async Task StopAsync(CancellationToken cancellation = default)

@@ -59,4 +59,25 @@ public sealed class HandlerFaultTests
         Assert.Equal(500, _phone.Final("INVITE").StatusCode);
         Assert.Equal((1L, 0L), (_bridge.Counters.Faults, _bridge.Counters.Dialogs));
     }
+
+    [Theory]
+    [InlineData("progress", "CANCEL")]
+    [InlineData("answer", "BYE")]
+    [InlineData("confirmed", "BYE")]
+    public void While_a_call_of_ours_rings_or_is_answered_it_ends(string at, string method)
+    {
+        SimulatedCallee callee = new(_network);
+        AppCall call = _bridge.Call(SimulatedCallee.Address);
+        call.OnHeard = what => _ = what == at ? throw new InvalidOperationException("defect") : 0;
+        _network.Run(0.1);
+        callee.Reply(180);
+        _network.Run(0.1);
+        callee.Reply(200, sdp: Descriptions.Theirs);
+        _network.Run(1);
+        Assert.Single(callee.Requests(method));
+        Assert.Equal(SipCallEndKind.Fault, call.End?.Kind);
+        Assert.Equal((1L, 0L), (_bridge.Counters.Faults, _bridge.Counters.Dialogs));
+        _network.RunToEnd();
+        Assert.Equal((0L, 0L), (_bridge.Counters.ClientTransactions, _bridge.Counters.Timers));
+    }
 }

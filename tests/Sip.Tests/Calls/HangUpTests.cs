@@ -1,3 +1,4 @@
+using PhoneBridge.Sip.Authentication;
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Tests.Calls.Simulation;
@@ -178,5 +179,29 @@ public sealed class HangUpTests : CallTest
             Assert.Equal(SipCallEndKind.PeerGone, call.End?.Kind);
             Assert.Single(Phone.Requests("BYE"));
         }
+    }
+
+    [Theory]
+    [Trait("Req", "AUC")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_BYE_that_is_challenged_is_sent_again_with_an_answer_where_there_is_one(bool hasCredentials)
+    {
+        AppCall call = Establish();
+        if (hasCredentials)
+        {
+            Do(static one => one.Authenticate(new DigestCredentials("bridge", "secret")));
+        }
+
+        Phone.Answers.Enqueue(407);
+        Phone.Complete = static (_, response) => response.Headers.Add("Proxy-Authenticate", "Digest realm=\"r\", nonce=\"n\"");
+        Do(static one => one.HangUp(SipHangUp.Normal));
+        Network.Run(1);
+        string?[] answers = [.. Phone.Requests("BYE").Select(static bye => bye.Headers["Proxy-Authorization"])];
+        Assert.Equal(hasCredentials ? 2 : 1, answers.Length);
+        Assert.Null(answers[0]);
+        Assert.Equal(hasCredentials, answers[^1]?.Contains("nonce=\"n\"", StringComparison.Ordinal) == true);
+        Assert.Equal(SipCallEndKind.LocalHangUp, call.End?.Kind);
+        Assert.Equal(0, Bridge.Counters.Dialogs);
     }
 }

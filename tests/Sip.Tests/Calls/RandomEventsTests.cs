@@ -17,6 +17,7 @@ public sealed class RandomEventsTests
     [Trait("Req", "DLG4")]
     [Trait("Req", "DLG5")]
     [Trait("Req", "DLG8")]
+    [Trait("Req", "DLG9")]
     public void Nothing_leaks_nothing_throws_and_each_INVITE_has_one_final_answer()
     {
         for (int seed = 0; seed < Sequences; seed++)
@@ -69,7 +70,14 @@ public sealed class RandomEventsTests
         {
             bool isLate = _random.Next(4) == 0;
             _hasOwnOffers = isLate;
-            _phone.Invite(isLate ? null : Descriptions.Theirs, AskForTimer);
+            _phone.Invite(isLate ? null : Descriptions.Theirs, invite =>
+            {
+                AskForTimer(invite);
+                if (_random.Next(4) == 0)
+                {
+                    invite.Headers.Add("Require", "100rel");
+                }
+            });
             _sent.Add((_network.Now, _phone.Invitation!.Request));
             for (int steps = _random.Next(25); steps > 0; steps--)
             {

@@ -115,10 +115,10 @@ public sealed class RequestAnswerTests : CallTest
     [InlineData("OPTIONS")]
     public void Required_options_that_we_do_not_know_get_420_with_their_names(string method)
     {
-        Phone.Send(method, static request => request.Headers.Add("Require", "precondition, 100rel"));
+        Phone.Send(method, static request => request.Headers.Add("Require", "precondition, 100rel, join"));
         Network.Run(0.1);
         Assert.Equal(420, Phone.Final(method).StatusCode);
-        Assert.Equal(["precondition", "100rel"], Phone.Final(method).Headers.GetAll("Unsupported"));
+        Assert.Equal(["precondition", "join"], Phone.Final(method).Headers.GetAll("Unsupported"));
     }
 
     [Theory]
@@ -131,7 +131,7 @@ public sealed class RequestAnswerTests : CallTest
         Phone.Send("OPTIONS", request => request.Uri = target);
         Network.Run(0.1);
         SipResponse ok = Phone.Final("OPTIONS");
-        Assert.Equal((200, Allow, "timer"), (ok.StatusCode, ok.Headers["Allow"], ok.Headers["Supported"]));
+        Assert.Equal((200, Allow, "timer, 100rel, replaces"), (ok.StatusCode, ok.Headers["Allow"], ok.Headers["Supported"]));
         Assert.Contains("application/sdp", ok.Headers.GetAll("Accept"));
         Assert.Equal(("identity", "en"), (ok.Headers["Accept-Encoding"], ok.Headers["Accept-Language"]));
         Assert.NotNull(ok.To.Tag);

@@ -50,6 +50,9 @@ public sealed class TestPhone : IAsyncDisposable
     /// <summary>Call-ID of the phone's one call.</summary>
     public string CallId => _callId;
 
+    /// <summary>What another phone's INVITE must carry as Replaces to take the place of this call (RFC 3891), once it stands.</summary>
+    public string Replaces => $"{_callId};from-tag={_fromTag};to-tag={_to[(_to.IndexOf(";tag=", StringComparison.Ordinal) + 5)..]}";
+
     /// <summary>What was agreed with the last answer; null before.</summary>
     public PhoneMediaAgreement? Agreement { get; private set; }
 

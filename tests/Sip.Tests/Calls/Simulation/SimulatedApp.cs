@@ -26,7 +26,7 @@ internal sealed class SimulatedApp : ISipCallHandler, ISipTrace
 
     public ISipCallEvents OnIncoming(SipCall call)
     {
-        AppCall events = new(this, call);
+        AppCall events = new(this) { Call = call };
         Calls.Add(events);
         OnCall(events);
         return events;
@@ -40,12 +40,15 @@ internal sealed class SimulatedApp : ISipCallHandler, ISipTrace
 }
 
 /// <summary>One call as the application sees it.</summary>
-internal sealed class AppCall(SimulatedApp app, SipCall call) : ISipCallEvents
+internal sealed class AppCall(SimulatedApp app) : ISipCallEvents
 {
-    public SipCall Call => call;
+    public SipCall Call { get; set; } = null!;
 
     /// <summary>Names of the events in order.</summary>
     public List<string> Heard { get; } = [];
+
+    /// <summary>Does something at an event, or throws.</summary>
+    public Action<string>? OnHeard { get; set; }
 
     public SipCallEnd? End { get; private set; }
 
@@ -56,6 +59,14 @@ internal sealed class AppCall(SimulatedApp app, SipCall call) : ISipCallEvents
     public (string Type, string Body)? Info { get; private set; }
 
     public SdpSession? LastAnswer { get; private set; }
+
+    public List<SipProgress> Progress { get; } = [];
+
+    void ISipCallEvents.OnProgress(SipCall ofCall, SipProgress progress)
+    {
+        Progress.Add(progress);
+        Hear(progress.Sdp is null ? "progress" : "progress with sound");
+    }
 
     void ISipCallEvents.OnOffer(SipCall ofCall, SdpSession? offer)
     {
@@ -101,6 +112,7 @@ internal sealed class AppCall(SimulatedApp app, SipCall call) : ISipCallEvents
         // The end is the last event of every call; a second end or anything after it is a defect.
         Assert.Null(End);
         Heard.Add(what);
+        OnHeard?.Invoke(what);
     }
 }
 

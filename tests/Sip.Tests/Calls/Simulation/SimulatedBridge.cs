@@ -11,15 +11,21 @@ internal sealed class SimulatedBridge : SimulatedEnd
 {
     public static readonly IPEndPoint Address = new(IPAddress.Parse("192.0.2.1"), 5060);
 
-    public SimulatedBridge(SimulatedNetwork network, SimulatedApp app, SipUserAgentOptions? options = null)
+    public SimulatedBridge(SimulatedNetwork network, SimulatedApp app, SipUserAgentOptions? options = null, IPEndPoint? address = null)
         : base(network)
     {
+        EndPoint = address ?? Address;
         App = app;
         app.Network = network;
         Agent = new SipUserAgent(
             options ?? new SipUserAgentOptions(), app, Counters, app, new SipTokens(network.Random), wake: () => _hasCommands = true);
-        network.Attach(Address, this);
+        network.Attach(EndPoint, this);
     }
+
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Nothing can be sent.</summary>
+    public bool IsSendingBroken { get; set; }
 
     private bool _hasCommands;
 
@@ -43,6 +49,26 @@ internal sealed class SimulatedBridge : SimulatedEnd
         Flush();
     }
 
+    /// <summary>Places a call to that address.</summary>
+    public AppCall Call(
+        IPEndPoint callee, Func<SipOutgoingCallOptions, SipOutgoingCallOptions>? change = null, SipTransportKind transport = SipTransportKind.Udp)
+    {
+        Assert.True(SipUri.TryParse($"sip:+33199001234@{callee}", out SipUri target));
+        Assert.True(SipUri.TryParse("sip:+33199009999@192.0.2.1", out SipUri from));
+        SipOutgoingCallOptions options = new()
+        {
+            Target = target,
+            From = new SipNameAddress(from),
+            Flow = new SipFlow(transport, EndPoint, callee, Channel: 0),
+            Offer = Descriptions.Ours,
+        };
+        AppCall events = new(App);
+        events.Call = Agent.Call(change?.Invoke(options) ?? options, events);
+        App.Calls.Add(events);
+        Flush();
+        return events;
+    }
+
     /// <summary>Carries out commands that were given meanwhile, and sends.</summary>
     public void Flush()
     {
@@ -54,6 +80,16 @@ internal sealed class SimulatedBridge : SimulatedEnd
 
         while (Agent.Outbox.TryTake(out SipOutgoing outgoing))
         {
+            if (IsSendingBroken)
+            {
+                if (outgoing.Owner is { } owner)
+                {
+                    Agent.OnTransportFailure(owner, Network.Now);
+                }
+
+                continue;
+            }
+
             Counters.CountSent(outgoing.Message);
             Network.Send(outgoing.Flow, SipWriter.Write(outgoing.Message));
         }

@@ -111,6 +111,10 @@ internal sealed class SimulatedPhone : SimulatedEnd, IServerTransactionUser, ICl
         return transaction;
     }
 
+    /// <summary>Takes the dialog from a provisional answer, to send requests before the final one.</summary>
+    public void EnterEarlyDialog() => Dialog ??= SipDialog.ForOutgoing(
+        Invitation!.Request, Arrived.Select(static item => item.Message).OfType<SipResponse>().First(static response => response.To.Tag is not null), Flow);
+
     /// <summary>Gives an INVITE up (RFC 3261 §9.1); a second time nothing happens.</summary>
     public void Cancel(ClientTransaction? of = null)
     {
