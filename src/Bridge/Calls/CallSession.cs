@@ -46,7 +46,8 @@ internal sealed class CallSession
         Leg = leg;
         _arrivedAt = services.Loop.Now;
         _negotiation = new SdpOfferAnswer(
-            services.Negotiation.CapabilitiesOf(route.Trunk), new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
+            services.Negotiation.CapabilitiesOf(route.Trunk, CallKeys.IsConfidential(call)),
+            new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort));
         MediaLimits limits = services.Limits;
         _silence = new SilenceWatch(limits.SilenceBeforeProbe, limits.SilenceBeforeEnd, limits.SilenceOnHoldBeforeEnd);
         _line = new LineWatch(services.Metrics);
@@ -81,6 +82,11 @@ internal sealed class CallSession
 
             Configure(audio);
             _call.Accept(answer, _route.Trunk.SessionInterval);
+        }
+        else if (_negotiation.OfferRefusal is { } refusal)
+        {
+            Refuse(refusal);
+            return;
         }
         else
         {
@@ -245,6 +251,7 @@ internal sealed class CallSession
     private void Refuse(SdpRefusal? refusal)
     {
         int status = refusal?.Status ?? 488;
+        Log.Refused(_services.Logger, _call.Source.Address, status, refusal?.Warning ?? "nothing in common");
         _end = CallEnd.Refused;
         Sheet.OnRefused(status);
         _call.Reject(status, null, refusal is null ? null : [("Warning", refusal.Warning)]);
@@ -373,6 +380,7 @@ internal sealed class CallSession
         _housekeeping?.Dispose();
         _line.End();
         _conversation.Leave(_end == CallEnd.CallerHungUp);
+        _negotiation.EraseKeys();
         _services.Media.Send(new CloseLeg(Leg));
     }
 }

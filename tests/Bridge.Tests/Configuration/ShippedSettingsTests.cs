@@ -22,6 +22,9 @@ public sealed class ShippedSettingsTests
     [Fact]
     public void Every_key_of_a_section_within_another_is_there_with_its_default() => CheckKeys(typeof(MediaOpusOptions), "Media:Opus");
 
+    [Fact]
+    public void The_section_on_SRTP_of_a_trunk_is_there_with_its_defaults() => CheckKeys(typeof(TrunkSrtpOptions), "Sip:UnknownTrunk:Srtp");
+
     private static void CheckKeys(Type type, string section)
     {
         object fromCode = Activator.CreateInstance(type)!;

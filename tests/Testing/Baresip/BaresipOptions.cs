@@ -30,6 +30,9 @@ public sealed record BaresipOptions
     /// <summary>Whether SIP goes by TCP.</summary>
     public bool UsesTcp { get; init; }
 
+    /// <summary>Encryption of the audio, baresip's names: <c>srtp-mand</c> (RTP/SAVP), <c>srtp</c> (keys under RTP/AVP); null for none.</summary>
+    public string? MediaEncryption { get; init; }
+
     /// <summary>Own address for SIP, RTP and SDP.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
