@@ -15,6 +15,8 @@ namespace PhoneBridge.Bridge.Calls;
 /// </remarks>
 internal sealed class CallSession
 {
+    private const string NothingInCommon = "nothing in common";
+
     private readonly CallServices _services;
     private readonly SipCall _call;
     private readonly CallRoute _route;
@@ -138,12 +140,14 @@ internal sealed class CallSession
             return;
         }
 
-        if (_negotiation.AcceptAnswer(answer).Audio is { } audio)
+        SdpAnswerOutcome outcome = _negotiation.AcceptAnswer(answer);
+        if (outcome.Audio is { } audio)
         {
             Configure(audio);
         }
         else
         {
+            Log.AnswerUnusable(_services.Logger, Leg.Value, outcome.Refusal?.Warning ?? NothingInCommon);
             HangUp(CallEnd.SignallingFailed);
         }
     }
@@ -251,7 +255,7 @@ internal sealed class CallSession
     private void Refuse(SdpRefusal? refusal)
     {
         int status = refusal?.Status ?? 488;
-        Log.Refused(_services.Logger, _call.Source.Address, status, refusal?.Warning ?? "nothing in common");
+        Log.Refused(_services.Logger, _call.Source.Address, status, refusal?.Warning ?? NothingInCommon);
         _end = CallEnd.Refused;
         Sheet.OnRefused(status);
         _call.Reject(status, null, refusal is null ? null : [("Warning", refusal.Warning)]);

@@ -78,6 +78,7 @@ public sealed class SrtpTests(SrtpTests.Fixture fixture) : IClassFixture<SrtpTes
         await using TestPhone late = fixture.CreatePhone(options => options with { Server = bridge.Sip, OffersLate = true });
         await late.DialAsync(bridge.Address(), TestContext.Current.CancellationToken);
         await BridgeFixture.WaitUntilIdleAsync(bridge, TimeSpan.FromSeconds(20));
+        Assert.Contains(bridge.Log, text => text.Contains("cannot be used: 399", StringComparison.Ordinal));
 
         await using BaresipPhone secure = await StartAsync("srtp-mand");
         Assert.Null(await secure.DialAsync(bridge.Address()));
