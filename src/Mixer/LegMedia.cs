@@ -1,5 +1,6 @@
 using System.Net;
 using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Srtp;
 
 namespace PhoneBridge.Mixer;
 
@@ -64,6 +65,10 @@ public sealed record LegMedia
 
     /// <summary>RTCP shares the RTP port (RFC 5761).</summary>
     public bool RtcpMux { get; init; }
+
+    /// <summary>Keys of SRTP and SRTCP; null: the leg is not protected. Owned by the engine once the command is sent, which erases them at the end.</summary>
+    /// <remarks>Equal keys in a later command let the stream go on; other ones begin anew, with roll-over counters of zero.</remarks>
+    public SrtpKeys? Srtp { get; init; }
 
     /// <summary>Packet time that we send with [ms]; 10 to 60 in steps of 10, anything else means 20 (RTP1).</summary>
     public int PtimeMs { get; init; } = 20;

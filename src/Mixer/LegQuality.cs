@@ -17,6 +17,12 @@ public readonly record struct LegQuality
     /// <summary>RTP packets sent.</summary>
     public long PacketsSent { get; init; }
 
+    /// <summary>The leg speaks SRTP.</summary>
+    public bool IsProtected { get; init; }
+
+    /// <summary>Packets of SRTP and SRTCP that were dropped: wrong key, garbled, in clear, or replayed.</summary>
+    public long PacketsRefused { get; init; }
+
     /// <summary>Interarrival jitter [ms] (RFC 3550 A.8).</summary>
     public double JitterMs { get; init; }
 

@@ -51,6 +51,12 @@ public readonly record struct MediaEngineCounters
     /// <summary>Dropped: the leg was not configured yet.</summary>
     public long DroppedUnconfigured { get; init; }
 
+    /// <summary>Dropped on a leg with SRTP: wrong key, garbled, in clear, or one source too many.</summary>
+    public long DroppedNotAuthentic { get; init; }
+
+    /// <summary>Dropped on a leg with SRTP: was here before, or is too old to tell.</summary>
+    public long DroppedReplayed { get; init; }
+
     /// <summary>Commands for a leg or conference that is not there (any more).</summary>
     public long CommandsDropped { get; init; }
 

@@ -59,6 +59,8 @@ internal sealed class CallGauges
             [
                 Of(media.Counters.DroppedForeignSource, "reason", "foreign_source"),
                 Of(media.Counters.DroppedMalformed, "reason", "malformed"),
+                Of(media.Counters.DroppedNotAuthentic, "reason", "not_authentic"),
+                Of(media.Counters.DroppedReplayed, "reason", "replayed"),
                 Of(media.Counters.DroppedUnconfigured, "reason", "unconfigured"),
                 Of(media.Counters.SendFailures, "reason", "send_failed"),
             ]);

@@ -15,7 +15,9 @@ internal sealed class CallMedia(MediaOptions options, NativeLibraries libraries)
     private const byte UsualComfortNoiseType = 13;
 
     /// <summary>What is offered and accepted in calls of a trunk (SDP9).</summary>
-    public SdpAudioCapabilities CapabilitiesOf(TrunkOptions trunk)
+    /// <param name="trunk">The trunk.</param>
+    /// <param name="isConfidential">Whether nobody else can read the signalling of the call.</param>
+    public SdpAudioCapabilities CapabilitiesOf(TrunkOptions trunk, bool isConfidential = false)
     {
         IEnumerable<AudioCodec> listed = trunk.Codecs.Count == 0 ? TrunkOptions.DefaultCodecs : trunk.Codecs;
         AudioCodec[] codecs = [.. listed.Where(codec => codec != AudioCodec.Opus || libraries.HasOpus)];
@@ -27,6 +29,7 @@ internal sealed class CallMedia(MediaOptions options, NativeLibraries libraries)
             OfferedCodecs = [.. offered.Select(ToSdp)],
             PrefersOwnOrder = trunk.OwnCodecOrder,
             OpusPlaybackRate = options.Opus.SampleRateHz,
+            Crypto = CallKeys.PolicyOf(trunk.Srtp, isConfidential, libraries),
         };
     }
 
@@ -52,6 +55,7 @@ internal sealed class CallMedia(MediaOptions options, NativeLibraries libraries)
         Remote = audio.Remote,
         RemoteRtcp = audio.RemoteRtcp,
         RtcpMux = audio.RtcpMux,
+        Srtp = audio.Crypto is { } agreed ? CallKeys.ToLeg(agreed) : null,
         PtimeMs = audio.SendPtimeMs,
         Direction = audio.LocalDirection switch
         {

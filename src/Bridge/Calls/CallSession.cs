@@ -15,6 +15,8 @@ namespace PhoneBridge.Bridge.Calls;
 /// </remarks>
 internal sealed class CallSession
 {
+    private const string NothingInCommon = "nothing in common";
+
     private readonly CallServices _services;
     private SipCall _call;
     private readonly CallRoute _route;
@@ -47,7 +49,7 @@ internal sealed class CallSession
         Leg = leg;
         _arrivedAt = services.Loop.Now;
         _local = new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort);
-        _negotiation = NewNegotiation();
+        _negotiation = NewNegotiation(call);
         MediaLimits limits = services.Limits;
         _silence = new SilenceWatch(limits.SilenceBeforeProbe, limits.SilenceBeforeEnd, limits.SilenceOnHoldBeforeEnd);
         _line = new LineWatch(services.Metrics);
@@ -83,6 +85,11 @@ internal sealed class CallSession
             Configure(audio);
             Accept(answer);
         }
+        else if (_negotiation.OfferRefusal is { } refusal)
+        {
+            Refuse(refusal);
+            return;
+        }
         else
         {
             Accept(_negotiation.Offer());
@@ -108,15 +115,17 @@ internal sealed class CallSession
     /// </summary>
     public void GoOnWith(SipCall call, SipRelay relay)
     {
-        SdpOfferAnswer negotiation = NewNegotiation();
+        SdpOfferAnswer negotiation = NewNegotiation(call);
         SdpAnswerOutcome? outcome = call.Offer is { } offer ? negotiation.Answer(offer) : null;
-        if (outcome is { Audio: null })
+        SdpRefusal? refusal = outcome is null ? negotiation.OfferRefusal : outcome.Refusal;
+        if (refusal is not null || outcome is { Audio: null })
         {
-            call.Reject(outcome.Refusal?.Status ?? 488);
+            call.Reject(refusal?.Status ?? 488, null, refusal is null ? null : [("Warning", refusal.Warning)]);
             return;
         }
 
         SipCall before = _call;
+        _negotiation.EraseKeys();
         (_call, _negotiation) = (call, negotiation);
         (Relay.Session, relay.Session, Relay) = (null, this, relay);
         if (outcome?.Audio is { } audio)
@@ -167,12 +176,14 @@ internal sealed class CallSession
             return;
         }
 
-        if (_negotiation.AcceptAnswer(answer).Audio is { } audio)
+        SdpAnswerOutcome outcome = _negotiation.AcceptAnswer(answer);
+        if (outcome.Audio is { } audio)
         {
             Configure(audio);
         }
         else
         {
+            Log.AnswerUnusable(_services.Logger, Leg.Value, outcome.Refusal?.Warning ?? NothingInCommon);
             HangUp(CallEnd.SignallingFailed);
         }
     }
@@ -287,11 +298,12 @@ internal sealed class CallSession
         _call.Accept(sdp, _route.Trunk.SessionInterval);
     }
 
-    private SdpOfferAnswer NewNegotiation() => new(_services.Negotiation.CapabilitiesOf(_route.Trunk), _local);
+    private SdpOfferAnswer NewNegotiation(SipCall call) => new(_services.Negotiation.CapabilitiesOf(_route.Trunk, CallKeys.IsConfidential(call)), _local);
 
     private void Refuse(SdpRefusal? refusal)
     {
         int status = refusal?.Status ?? 488;
+        Log.Refused(_services.Logger, _call.Source.Address, status, refusal?.Warning ?? NothingInCommon);
         _end = CallEnd.Refused;
         Sheet.OnRefused(status);
         _call.Reject(status, null, refusal is null ? null : [("Warning", refusal.Warning)]);
@@ -421,6 +433,7 @@ internal sealed class CallSession
         _housekeeping?.Dispose();
         _line.End();
         _conversation.Leave(_end == CallEnd.CallerHungUp);
+        _negotiation.EraseKeys();
         _services.Media.Send(new CloseLeg(Leg));
     }
 }

@@ -36,12 +36,15 @@ internal static partial class Log
     [LoggerMessage(EventId = 2008, EventName = "SipSendFailed", Level = LogLevel.Information, Message = "A SIP message to {Peer} could not be sent: {Why}")]
     public static partial void SendFailed(ILogger logger, IPEndPoint peer, string why);
 
-    [LoggerMessage(EventId = 2020, EventName = "TlsHandshakeFailed", Message = "No TLS connection with {Peer}: {Why}")]
+    [LoggerMessage(EventId = 2012, EventName = "TlsHandshakeFailed", Message = "No TLS connection with {Peer}: {Why}")]
     public static partial void HandshakeFailed(ILogger logger, LogLevel level, IPEndPoint peer, string why);
+
+    [LoggerMessage(EventId = 2010, EventName = "AnswerUnusable", Level = LogLevel.Information, Message = "Call {Leg}: the answer to our offer cannot be used: {Why}")]
+    public static partial void AnswerUnusable(ILogger logger, long leg, string why);
 
     [LoggerMessage(EventId = 2009, EventName = "SipFault", Level = LogLevel.Error, Message = "A fault in signalling ended one call; the others go on")]
     public static partial void SipFault(ILogger logger, Exception fault);
 
-    [LoggerMessage(EventId = 2010, EventName = "CallReplaced", Level = LogLevel.Information, Message = "Call {Leg} goes on with another caller's end")]
+    [LoggerMessage(EventId = 2011, EventName = "CallReplaced", Level = LogLevel.Information, Message = "Call {Leg} goes on with another caller's end")]
     public static partial void Replaced(ILogger logger, long leg);
 }

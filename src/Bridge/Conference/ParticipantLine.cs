@@ -12,6 +12,12 @@ public sealed record ParticipantLine
     /// <summary>Rate of the audio [Hz].</summary>
     public int? SampleRateHz { get; init; }
 
+    /// <summary>The audio is encrypted between the caller's side and us (SRTP).</summary>
+    public bool IsEncrypted { get; init; }
+
+    /// <summary>Packets of an encrypted line that were dropped: of another key, garbled, in clear, or replayed.</summary>
+    public long PacketsRefused { get; init; }
+
     /// <summary>Share of the caller's packets of the whole call that did not come, 0 to 100.</summary>
     public double LossPercent { get; init; }
 
@@ -50,6 +56,8 @@ public sealed record ParticipantLine
         {
             Codec = quality.Format is { } format ? CallMedia.NameOf(format.Codec) : null,
             SampleRateHz = quality.Format?.SampleRateHz,
+            IsEncrypted = quality.IsProtected,
+            PacketsRefused = quality.PacketsRefused,
             LossPercent = expected == 0 ? 0 : 100.0 * Math.Max(0, quality.PacketsLost) / expected,
             RecentLossPercent = 100 * quality.RecentLoss,
             ConcealedPercent = 100 * quality.RecentConcealed,

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using PhoneBridge.Sip.Sdp;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Configuration;
@@ -47,6 +48,7 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
         }
 
         CheckCodecs(errors, "UnknownTrunk", options.UnknownTrunk);
+        CheckSrtp(errors, "UnknownTrunk", options.UnknownTrunk.Srtp);
         CheckSessionInterval(errors, "UnknownTrunk", options.UnknownTrunk);
         HashSet<string> names = [options.UnknownTrunk.Name];
         for (int i = 0; i < options.Trunks.Count; i++)
@@ -72,6 +74,7 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
             }
 
             CheckCodecs(errors, $"Trunks:{i}", trunk);
+            CheckSrtp(errors, $"Trunks:{i}", trunk.Srtp);
             CheckSessionInterval(errors, $"Trunks:{i}", trunk);
             for (int s = 0; s < trunk.Sources.Count; s++)
             {
@@ -146,6 +149,14 @@ internal sealed class SipOptionsRules : IValidateOptions<SipOptions>
         if (trunk.Codecs.GroupBy(codec => codec).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             errors.Add($"{key}:Codecs: {twice.Key} is listed twice.");
+        }
+    }
+
+    private static void CheckSrtp(List<string> errors, string key, TrunkSrtpOptions srtp)
+    {
+        if (srtp.Use == SdpCryptoUse.None && (srtp.WithoutTls || srtp.Optimistic))
+        {
+            errors.Add($"{key}:Srtp:Use: is None, so WithoutTls and Optimistic would do nothing.");
         }
     }
 

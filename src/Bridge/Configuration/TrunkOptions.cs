@@ -46,6 +46,9 @@ public sealed class TrunkOptions
     /// <summary>Whether the peer's media comes from behind a NAT: its source is learned even when the SDP's address is public.</summary>
     public bool MediaNat { get; set; }
 
+    /// <summary>Whether calls of this trunk are encrypted.</summary>
+    public TrunkSrtpOptions Srtp { get; set; } = new();
+
     /// <summary>Codecs taken in calls of this trunk, the best first; an empty list takes <see cref="DefaultCodecs"/>.</summary>
     /// <remarks>Our own offers (INVITE without SDP) list the G.711 codecs, and before them the wide ones that stand before them here (SDP9).</remarks>
     public IList<AudioCodec> Codecs { get; set; } = [];

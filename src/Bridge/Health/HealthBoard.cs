@@ -24,6 +24,9 @@ public enum OutsideThing
     /// <summary>The library that takes noise out of speech. Without it noise stays in.</summary>
     SpeexLibrary,
 
+    /// <summary>The library of SRTP. Without it no call is encrypted, and trunks that require it take none.</summary>
+    SrtpLibrary,
+
     /// <summary>The writing of call records. Without it they wait in memory, up to a bound.</summary>
     CallRecords,
 

@@ -16,8 +16,8 @@ public sealed class OutboundAudio
     /// <summary>Room that a datagram needs at most [bytes].</summary>
     public const int MaxDatagramLength = RtpHeader.Length + MaxPayload;
 
-    // What an Ethernet frame carries with IPv6, UDP and RTP headers before it; more would be sent in fragments, which get lost.
-    private const int MaxPayload = 1440;
+    // What an Ethernet frame carries with IPv6, UDP and RTP headers before it and an SRTP tag behind; more would be sent in fragments, which get lost.
+    private const int MaxPayload = 1424;
 
     // 60 ms of G.711 or G.722 and one frame of 60 ms.
     private const int MaxPendingBytes = 960;

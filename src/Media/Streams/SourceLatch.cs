@@ -68,6 +68,9 @@ public sealed class SourceLatch
     /// <summary>True when the socket may be connected to <see cref="Locked"/>; false when it must hear others: not locked, or silent for too long, or the old source still counts.</summary>
     public bool MayConnect(TimeSpan now) => _locked is not null && now - _lastAccepted < SilenceBeforeRelatch;
 
+    /// <summary>Whether the source alone rules a packet out, so that it need not be looked into: another one is locked and heard.</summary>
+    public bool IsRuledOut(SourceAddress from, TimeSpan now) => from != _locked && MayConnect(now);
+
     /// <summary>Judges one RTP packet by its source.</summary>
     /// <param name="from">Where it came from.</param>
     /// <param name="header">Its header.</param>

@@ -267,14 +267,14 @@ internal sealed class LegHearing(OutboundAudio outbound, LegTransport transport)
         Span<byte> packet = loop.Scratch.Packet;
         if (outbound.WriteAlone(payload, packet) is > 0 and int whole)
         {
-            transport.SendRtp(packet[..whole], loop.Counters);
+            transport.SendRtp(packet, whole, loop.Counters);
             return;
         }
 
         outbound.Append(payload);
         while (outbound.WritePacket(packet) is > 0 and int length)
         {
-            transport.SendRtp(packet[..length], loop.Counters);
+            transport.SendRtp(packet, length, loop.Counters);
         }
     }
 }

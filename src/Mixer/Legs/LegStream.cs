@@ -289,7 +289,7 @@ internal sealed class LegStream : IDisposable
         if (_setup is not null)
         {
             Span<byte> packet = loop.Scratch.Packet;
-            Transport.SendRtcp(packet[.._rtcp.WriteGoodbye(packet, _outbound, _inbound, loop.Now)], loop.Counters);
+            Transport.SendRtcp(packet, _rtcp.WriteGoodbye(packet, _outbound, _inbound, loop.Now), loop.Counters);
         }
 
         loop.Events.Post(new LoopEvent(LoopEventKind.LegClosed, Id.Value, Leg: this));
@@ -309,13 +309,17 @@ internal sealed class LegStream : IDisposable
         if (now >= _rtcp.NextReportAt)
         {
             Span<byte> packet = loop.Scratch.Packet;
-            Transport.SendRtcp(packet[.._rtcp.WriteReport(packet, _outbound, _inbound, now)], loop.Counters);
+            Transport.SendRtcp(packet, _rtcp.WriteReport(packet, _outbound, _inbound, now), loop.Counters);
         }
 
         if (--_ticksToQuality < 0)
         {
             _ticksToQuality = TicksPerQuality;
-            LegQuality quality = _measure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, Voice, _configuredAt ?? now, now);
+            LegQuality quality = _measure.Take(setup.Media.Format, _inbound, _outbound, _rtcp, Voice, _configuredAt ?? now, now) with
+            {
+                IsProtected = setup.IsProtected,
+                PacketsRefused = Transport.PacketsRefused,
+            };
             Quality.Write(quality);
 
             // A peer that reports nothing is taken to lose as much as it makes us lose.

@@ -1,6 +1,7 @@
 using PhoneBridge.Media;
 using PhoneBridge.Media.Rtcp;
 using PhoneBridge.Media.Rtp;
+using PhoneBridge.Media.Srtp;
 using PhoneBridge.Media.Streams;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Loop;
@@ -8,7 +9,11 @@ using PhoneBridge.Mixer.Loop;
 namespace PhoneBridge.Mixer.Legs;
 
 /// <summary>The two ports of a leg and where they lead: takes in what comes from the right place, sends to it, counts the rest (RTP7).</summary>
-/// <remarks>Owned by the leg's loop, but for <see cref="Dispose"/>, which is called when no loop has the leg any more.</remarks>
+/// <remarks>
+/// With keys, packets are opened before anything is believed of them, so that no source is learnt from a packet that is not authentic, and
+/// protected as the last thing before they leave.
+/// Owned by the leg's loop, but for <see cref="Dispose"/>, which is called when no loop has the leg any more.
+/// </remarks>
 internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposable
 {
     // A flood may not hold up the other legs of the loop: what is more than this in 20 ms waits, until the kernel's buffer drops it.
@@ -22,9 +27,14 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
 
     private readonly SourceLatch _latch = new();
     private StreamSetup? _setup;
+    private SrtpSession? _srtp;
+    private long _refusedBefore;        // by sessions that were replaced
     private SourceAddress? _rtcpSource;
     private int _ticksToRtcpLook;
     private bool _isConnected, _hasStarted, _hasToldStart;
+
+    /// <summary>Packets that SRTP refused since the leg was opened.</summary>
+    public long PacketsRefused => _refusedBefore + (_srtp?.Refused ?? 0);
 
     /// <summary>Sets where packets go and come from. The source is learnt anew when the remote address changes.</summary>
     public void Configure(StreamSetup setup, TimeSpan now)
@@ -35,6 +45,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
         }
 
         _setup = setup;
+        Protect(setup);
         _latch.Configure(setup.Latch, now);
         FollowLatch(now);
     }
@@ -52,6 +63,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
     {
         CacheLines.Fetch(rtp, 2);
         CacheLines.Fetch(_latch, 5);
+        CacheLines.Fetch(_srtp, 1);
     }
 
     /// <summary>Takes in everything that has arrived.</summary>
@@ -81,22 +93,33 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
     }
 
     /// <summary>Sends an RTP packet to where the peer's come from.</summary>
-    public void SendRtp(ReadOnlySpan<byte> packet, LoopCounters counters)
+    /// <param name="room">The packet, with room for a trailer behind it; protected in place.</param>
+    /// <param name="length">Length of the packet [bytes].</param>
+    /// <param name="counters">The loop's.</param>
+    public void SendRtp(Span<byte> room, int length, LoopCounters counters)
     {
         if (_latch.Target is { } target && IsReachable(target))
         {
-            Count(rtp.Send(packet, target), counters);
+            bool isReady = _srtp is not { } srtp || srtp.TryProtectRtp(room, ref length);
+            Count(isReady && rtp.Send(room[..length], target), counters);
         }
     }
 
-    /// <summary>Sends an RTCP packet: on the RTP port when both share it, else to where the peer's RTCP comes from.</summary>
-    public void SendRtcp(ReadOnlySpan<byte> packet, LoopCounters counters)
+    /// <summary>Sends an RTCP packet: on the RTP port when both share it, else to where the peer's RTCP comes from. Parameters as of <see cref="SendRtp"/>.</summary>
+    public void SendRtcp(Span<byte> room, int length, LoopCounters counters)
     {
         if (_setup is not { } setup || _latch.Target is not { } target || !IsReachable(target))
         {
             return;
         }
 
+        if (_srtp is { } srtp && !srtp.TryProtectRtcp(room, ref length))
+        {
+            Count(false, counters);
+            return;
+        }
+
+        ReadOnlySpan<byte> packet = room[..length];
         if (setup.RtcpMux)
         {
             Count(rtp.Send(packet, target), counters);
@@ -108,15 +131,28 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
         Count(rtcp.Send(packet, _rtcpSource ?? guess), counters);
     }
 
-    /// <summary>Closes both ports.</summary>
+    /// <summary>Closes both ports, frees what protects them.</summary>
     public void Dispose()
     {
         rtp.Dispose();
         rtcp.Dispose();
+        _srtp?.Dispose();
+    }
+
+    private void Protect(StreamSetup setup)
+    {
+        if (setup.Srtp is null && setup.IsProtected)
+        {
+            return;     // the same keys: roll-over counters and replay window go on
+        }
+
+        _refusedBefore = PacketsRefused;
+        _srtp?.Retire();
+        _srtp = setup.Srtp;
     }
 
     private void TakeRtp(
-        ReadOnlySpan<byte> datagram, SourceAddress source, InboundAudio inbound, RtcpSession session, TimeSpan arrival, LoopCounters counters)
+        Span<byte> datagram, SourceAddress source, InboundAudio inbound, RtcpSession session, TimeSpan arrival, LoopCounters counters)
     {
         if (_setup is not { } setup)
         {
@@ -126,7 +162,24 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
         {
             TakeRtcp(datagram, source, session, arrival, counters);
         }
-        else if (PacketKinds.Classify(datagram) != PacketKind.Rtp || !RtpPacket.TryRead(datagram, out RtpPacket packet))
+        else if (PacketKinds.Classify(datagram) != PacketKind.Rtp)
+        {
+            counters.DroppedMalformed++;
+        }
+        else if (_srtp is not null && _latch.IsRuledOut(source, arrival))
+        {
+            counters.DroppedForeignSource++;        // a copy that somebody else sends must not make the true packet a replayed one
+        }
+        else if (TryOpen(ref datagram, isRtcp: false, counters))
+        {
+            TakeClear(datagram, source, setup, inbound, arrival, counters);
+        }
+    }
+
+    private void TakeClear(
+        ReadOnlySpan<byte> datagram, SourceAddress source, StreamSetup setup, InboundAudio inbound, TimeSpan arrival, LoopCounters counters)
+    {
+        if (!RtpPacket.TryRead(datagram, out RtpPacket packet))
         {
             counters.DroppedMalformed++;
         }
@@ -142,7 +195,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
         }
     }
 
-    private void TakeRtcp(ReadOnlySpan<byte> datagram, SourceAddress source, RtcpSession session, TimeSpan now, LoopCounters counters)
+    private void TakeRtcp(Span<byte> datagram, SourceAddress source, RtcpSession session, TimeSpan now, LoopCounters counters)
     {
         if (_setup is null)
         {
@@ -152,7 +205,7 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
         {
             counters.DroppedForeignSource++;
         }
-        else
+        else if (TryOpen(ref datagram, isRtcp: true, counters))
         {
             long broken = session.BrokenPackets;
             session.OnPacket(datagram, now);
@@ -165,6 +218,21 @@ internal sealed class LegTransport(IPacketPort rtp, IPacketPort rtcp) : IDisposa
                 counters.DroppedMalformed++;
             }
         }
+    }
+
+    /// <summary>Opens a datagram in place where the leg has keys. One that is refused is counted, and that is all.</summary>
+    private bool TryOpen(ref Span<byte> datagram, bool isRtcp, LoopCounters counters)
+    {
+        if (_srtp is not { } srtp)
+        {
+            return true;
+        }
+
+        SrtpOutcome outcome = isRtcp ? srtp.UnprotectRtcp(datagram, out int length) : srtp.UnprotectRtp(datagram, out length);
+        datagram = datagram[..length];
+        counters.DroppedReplayed += outcome == SrtpOutcome.Replayed ? 1 : 0;
+        counters.DroppedNotAuthentic += outcome is SrtpOutcome.NotAuthentic or SrtpOutcome.TooManySources ? 1 : 0;
+        return outcome == SrtpOutcome.Accepted;
     }
 
     /// <summary>Has the kernel hold the RTP port to the locked source, or open it again when another may be learnt.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using PhoneBridge.Media.Srtp;
 using PhoneBridge.Media.Streams;
 
 namespace PhoneBridge.Mixer.Legs;
@@ -6,13 +7,20 @@ namespace PhoneBridge.Mixer.Legs;
 /// <summary><see cref="LegMedia"/> in the form a loop can use without allocating. Made by the sender of the command.</summary>
 /// <param name="media">As negotiated.</param>
 /// <param name="coding">Made for its format; null when the leg has one already.</param>
-internal sealed class StreamSetup(LegMedia media, StreamCoding? coding)
+/// <param name="srtp">Made for its keys; null when there are none, or the leg has these already.</param>
+internal sealed class StreamSetup(LegMedia media, StreamCoding? coding, SrtpSession? srtp)
 {
     /// <summary>As negotiated.</summary>
     public LegMedia Media { get; } = media;
 
     /// <summary>The leg's new coding; null: it keeps the one it has.</summary>
     public StreamCoding? Coding { get; } = coding;
+
+    /// <summary>The leg's new protection; null: it keeps the one it has, or none is wanted.</summary>
+    public SrtpSession? Srtp { get; } = srtp;
+
+    /// <summary>Nothing is sent or taken in clear.</summary>
+    public bool IsProtected { get; } = media.Srtp is not null;
 
     /// <summary>What the peer may send.</summary>
     public InboundAudioFormat Inbound { get; } = new(

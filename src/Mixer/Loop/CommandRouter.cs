@@ -1,4 +1,5 @@
 using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Srtp;
 using PhoneBridge.Mixer.Conferences;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
@@ -102,6 +103,7 @@ internal sealed class CommandRouter(LoopInbox[] inboxes, MixSettings settings, R
     {
         if (!_legs.TryGetValue(command.Leg, out LegRoute? leg))
         {
+            command.Media.Srtp?.Erase();
             return false;
         }
 
@@ -109,8 +111,21 @@ internal sealed class CommandRouter(LoopInbox[] inboxes, MixSettings settings, R
         StreamCoding? coding = leg.Coding == choice ? null : new StreamCoding(choice, settings);
         leg.Coding = choice;
         HaveStream(leg);
-        Post(leg.Phase.Loop, new ConfigureStream(leg.Leg, new StreamSetup(command.Media, coding)));
+        Post(leg.Phase.Loop, new ConfigureStream(leg.Leg, new StreamSetup(command.Media, coding, NewProtection(leg, command.Media.Srtp))));
         return true;
+    }
+
+    /// <summary>A session for keys that the leg does not have yet.</summary>
+    private static SrtpSession? NewProtection(LegRoute leg, SrtpKeys? keys)
+    {
+        if (keys is not null && keys == leg.Srtp)
+        {
+            keys.Erase();       // only a copy of what the leg has
+            return null;
+        }
+
+        leg.Srtp = keys;
+        return keys is null ? null : new SrtpSession(keys);
     }
 
     /// <summary>Sees to it that the leg's conference has a shared stream of the leg's format, before the leg needs it.</summary>
@@ -269,6 +284,8 @@ internal sealed class CommandRouter(LoopInbox[] inboxes, MixSettings settings, R
         public ConferenceRoute? Conference { get; set; }
 
         public CodingChoice? Coding { get; set; }
+
+        public SrtpKeys? Srtp { get; set; }
     }
 
     private sealed class ConferenceRoute(ConferenceMixer mixer, Phase phase)

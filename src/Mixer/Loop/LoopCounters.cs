@@ -15,6 +15,8 @@ internal sealed class LoopCounters
     public long DroppedForeignSource;
     public long DroppedMalformed;
     public long DroppedUnconfigured;
+    public long DroppedNotAuthentic;
+    public long DroppedReplayed;
     public long SoundsDropped;
     public long AllocatedBytes;
     public int RealTimeRefused;
@@ -63,6 +65,8 @@ internal sealed class LoopCounters
                 DroppedForeignSource = sum.DroppedForeignSource + Volatile.Read(ref loop.DroppedForeignSource),
                 DroppedMalformed = sum.DroppedMalformed + Volatile.Read(ref loop.DroppedMalformed),
                 DroppedUnconfigured = sum.DroppedUnconfigured + Volatile.Read(ref loop.DroppedUnconfigured),
+                DroppedNotAuthentic = sum.DroppedNotAuthentic + Volatile.Read(ref loop.DroppedNotAuthentic),
+                DroppedReplayed = sum.DroppedReplayed + Volatile.Read(ref loop.DroppedReplayed),
                 AllocatedBytes = sum.AllocatedBytes + Volatile.Read(ref loop.AllocatedBytes),
                 RealTimeRefused = sum.RealTimeRefused + Volatile.Read(ref loop.RealTimeRefused),
             };

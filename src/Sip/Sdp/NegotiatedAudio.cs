@@ -33,6 +33,9 @@ public sealed record NegotiatedAudio(
     /// <summary>Number for comfort noise (RFC 3389) that we get; null when it was not agreed. We send none.</summary>
     public byte? ReceiveComfortNoise { get; init; }
 
+    /// <summary>The keys of SRTP; null when the stream is not protected.</summary>
+    public SdpCryptoAgreement? Crypto { get; init; }
+
     /// <summary>What the peer says of its Opus; null with another codec.</summary>
     public SdpOpusParameters? Opus { get; init; }
 }
@@ -48,6 +51,18 @@ public enum SdpRefusalReason
 
     /// <summary>No voice codec in common.</summary>
     Codec,
+
+    /// <summary>SRTP is required, and the description has none.</summary>
+    Unprotected,
+
+    /// <summary>A profile of SRTP without a key that we can use.</summary>
+    NoUsableKey,
+
+    /// <summary>SRTP is wanted, but the keys would travel over a transport that others can read.</summary>
+    KeysInClear,
+
+    /// <summary>SRTP is wanted, and this machine cannot do it.</summary>
+    NoSrtp,
 
     /// <summary>No address, one of another family, or one that no single phone can have.</summary>
     Address,
@@ -67,6 +82,10 @@ public sealed record SdpRefusal(SdpRefusalReason Reason, string? Host = null, in
     {
         SdpRefusalReason.Codec => "305 phonebridge \"Incompatible media format\"",
         SdpRefusalReason.Address or SdpRefusalReason.UnresolvedHost => "301 phonebridge \"Incompatible network address formats\"",
+        SdpRefusalReason.Unprotected => "399 phonebridge \"SRTP is required\"",
+        SdpRefusalReason.NoUsableKey => "399 phonebridge \"No usable crypto attribute\"",
+        SdpRefusalReason.KeysInClear => "399 phonebridge \"SRTP keys are taken over TLS only\"",
+        SdpRefusalReason.NoSrtp => "399 phonebridge \"SRTP is not available here\"",
         _ => "304 phonebridge \"Media type not available\"",
     };
 }

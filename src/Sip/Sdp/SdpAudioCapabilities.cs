@@ -23,6 +23,9 @@ public sealed record SdpAudioCapabilities(IReadOnlyList<SdpCodec> Codecs, bool T
     /// <summary>True to accept <c>RTP/AVPF</c>, whose feedback attributes are ignored (SDP6).</summary>
     public bool AcceptsFeedbackProfile { get; init; } = true;
 
+    /// <summary>Whether the call speaks SRTP by keys in the SDP (SDP6, SDP7).</summary>
+    public SdpCryptoPolicy Crypto { get; init; } = SdpCryptoPolicy.None;
+
     /// <summary>True to accept comfort noise beside codecs with a clock of 8000 Hz when the peer offers it (RFC 3389). Never offered by us.</summary>
     public bool AcceptsComfortNoise { get; init; } = true;
 

@@ -6,7 +6,14 @@ namespace PhoneBridge.Sip.Sdp;
 /// <summary>An <c>a=</c> line (RFC 8866 §5.13).</summary>
 /// <param name="Name">Case-sensitive.</param>
 /// <param name="Value">Text behind the colon; null for a flag.</param>
-public readonly record struct SdpAttribute(string Name, string? Value = null);
+public readonly record struct SdpAttribute(string Name, string? Value = null)
+{
+    /// <summary>The line without <c>a=</c>; of a key only that there is one.</summary>
+    public override string ToString() => ToText(showsKeys: false);
+
+    /// <summary>The same; with its key for a message.</summary>
+    internal string ToText(bool showsKeys) => Value is null ? Name : !showsKeys && Name == SdpCrypto.AttributeName ? $"{Name}:(key)" : $"{Name}:{Value}";
+}
 
 /// <summary>One <c>m=</c> line and what belongs to it (RFC 8866 §5.14).</summary>
 /// <remarks>Immutable, safe from any thread.</remarks>
@@ -83,7 +90,7 @@ public sealed record SdpMedia
         }
     }
 
-    internal void AppendTo(StringBuilder text)
+    internal void AppendTo(StringBuilder text, bool showsKeys)
     {
         text.Append(CultureInfo.InvariantCulture, $"m={Kind} {Port} {Protocol} {string.Join(' ', Formats)}\r\n");
         if (Connection is not null)
@@ -91,7 +98,7 @@ public sealed record SdpMedia
             text.Append("c=").Append(Connection).Append("\r\n");
         }
 
-        SdpSession.AppendAttributes(text, Attributes);
+        SdpSession.AppendAttributes(text, Attributes, showsKeys);
     }
 
     // The text behind the number of the first attribute of that name that speaks of the payload type.

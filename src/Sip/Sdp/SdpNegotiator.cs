@@ -149,9 +149,13 @@ internal static class SdpNegotiator
         return null;
     }
 
-    private static bool IsProfileAccepted(string protocol, SdpAudioCapabilities capabilities) =>
-        protocol.Equals("RTP/AVP", StringComparison.OrdinalIgnoreCase)
-        || (capabilities.AcceptsFeedbackProfile && protocol.Equals("RTP/AVPF", StringComparison.OrdinalIgnoreCase));
+    // Whether a profile of SRTP may be used at all is for SdpCryptoExchange to say.
+    private static bool IsProfileAccepted(string protocol, SdpAudioCapabilities capabilities) => protocol.ToUpperInvariant() switch
+    {
+        "RTP/AVP" or "RTP/SAVP" => true,
+        "RTP/AVPF" or "RTP/SAVPF" => capabilities.AcceptsFeedbackProfile,
+        _ => false,
+    };
 
     // Multicast and broadcast would turn one call into a flood.
     private static bool IsReachable(IPAddress address, IPAddress local) =>

@@ -15,6 +15,7 @@ public sealed class SdpOfferAnswer
     private readonly SdpAudioCapabilities _capabilities;
     private readonly SdpLocalMedia _local;
     private readonly uint _sessionId;
+    private readonly SdpCryptoExchange _crypto;
     private readonly Dictionary<string, byte> _ownTypes = new(StringComparer.OrdinalIgnoreCase);
     private uint _version = 1;
     private SdpSession? _lastSent;
@@ -34,25 +35,33 @@ public sealed class SdpOfferAnswer
         _capabilities = capabilities;
         _local = local;
         _sessionId = sessionId;
+        _crypto = new SdpCryptoExchange(capabilities.Crypto);
     }
+
+    /// <summary>Why <see cref="Offer"/> must not be called: SRTP is required and cannot be had. Null: it may.</summary>
+    public SdpRefusal? OfferRefusal => _crypto.OfferRefusal;
 
     /// <summary>
     /// Answers an offer: as many media lines in the same order, the first usable audio line taken (on later offers the one in use,
-    /// while it is usable), all others refused by port 0 (SDP3). One voice codec, under the offer's number (SDP2, SDP9).
+    /// while it is usable; where SRTP is wanted, lines with SRTP before others), all others refused by port 0 (SDP3). One voice codec, under
+    /// the offer's number (SDP2, SDP9); with SRTP the first key that is usable, under its tag (SDP6).
     /// </summary>
     public SdpAnswerOutcome Answer(SdpSession offer)
     {
         SdpRefusal? refusal = null;
-        foreach (int index in AudioFirst(offer.Media.Count))
+        foreach (int index in BestFirst(offer.Media))
         {
             (NegotiatedAudio? audio, SdpRefusal? why) = SdpNegotiator.Judge(
                 offer, offer.Media[index], _capabilities, _local, isAnswer: false, _ => null);
-            if (audio is null)
+            SdpCrypto? key = null;
+            why = audio is null ? why : Refusal(_crypto.JudgeOffer(offer.Media[index], out key));
+            if (audio is null || why is not null)
             {
                 refusal = MoreTelling(refusal, why!);
                 continue;
             }
 
+            audio = audio with { Crypto = _crypto.AgreeToOffer(key) };
             _audioIndex = index;
             Remember(audio);
             SdpSession answer = Versioned([.. offer.Media.Select((media, i) => i == index ? AnswerMedia(media, audio) : Refused(media))]);
@@ -64,7 +73,7 @@ public sealed class SdpOfferAnswer
 
     /// <summary>
     /// Our offer, first or later: all our codecs, telephone-event, sendrecv (SDP9). Lines of the session so far stay, refused
-    /// (RFC 3264 §8); the version rises only when something changed.
+    /// (RFC 3264 §8); the version rises only when something changed. Keys in use are offered again.
     /// </summary>
     public SdpSession Offer()
     {
@@ -94,10 +103,15 @@ public sealed class SdpOfferAnswer
         bool isMuxSent = _lastSent is not null && _lastSent.Media[_audioIndex].HasRtcpMux;
         (NegotiatedAudio? audio, SdpRefusal? refusal) = SdpNegotiator.Judge(
             answer, answer.Media[_audioIndex], _capabilities with { AcceptsRtcpMux = isMuxSent }, _local, isAnswer: true, OwnType);
-        return audio is null
+        SdpCrypto? key = null;
+        refusal = audio is null ? refusal : Refusal(_crypto.JudgeAnswer(answer.Media[_audioIndex], out key));
+        return audio is null || refusal is not null
             ? new SdpAnswerOutcome(null, null, refusal)
-            : new SdpAnswerOutcome(null, Settle(answer, audio), null);
+            : new SdpAnswerOutcome(null, Settle(answer, audio with { Crypto = _crypto.AgreeToAnswer(key) }), null);
     }
+
+    /// <summary>Overwrites the keys of the call, which is over. Nothing else may be called then.</summary>
+    public void EraseKeys() => _crypto.Erase();
 
     // A peer that changes its description without raising the version is followed all the same: taking a hold for a refresh
     // would let its hold music into the mix. So a refresh is an equal o= line and an equal outcome.
@@ -117,7 +131,7 @@ public sealed class SdpOfferAnswer
             Connection = new SdpConnection(_local.Address),
             Media = media,
         };
-        if (_lastSent is not null && _lastSent.ToString() != session.ToString())
+        if (_lastSent is not null && !_lastSent.IsWrittenAs(session))
         {
             _version++;
             session = session with { Origin = OriginOf(_version) };
@@ -149,6 +163,7 @@ public sealed class SdpOfferAnswer
         attributes.Add(new SdpAttribute("ptime", audio.SendPtimeMs.ToString(CultureInfo.InvariantCulture)));
         attributes.Add(new SdpAttribute(audio.LocalDirection.ToAttribute()));
         AddRtcp(attributes, audio.RtcpMux);
+        AddKeys(attributes, audio.Crypto is { Local: var own } ? [own] : []);
         return new SdpMedia
         {
             Kind = offered.Kind,
@@ -182,11 +197,13 @@ public sealed class SdpOfferAnswer
         attributes.Add(new SdpAttribute("ptime", _capabilities.PtimeMs.ToString(CultureInfo.InvariantCulture)));
         attributes.Add(new SdpAttribute(SdpDirection.SendReceive.ToAttribute()));
         AddRtcp(attributes, isMuxed: false);
+        (IReadOnlyList<SdpCrypto> keys, bool isSecure) = _crypto.Offer(_lastSent?.Media[_audioIndex].Protocol);
+        AddKeys(attributes, keys);
         return new SdpMedia
         {
             Kind = "audio",
             Port = _local.RtpPort,
-            Protocol = "RTP/AVP",
+            Protocol = isSecure ? "RTP/SAVP" : "RTP/AVP",
             Formats = formats,
             Attributes = attributes,
         };
@@ -203,6 +220,11 @@ public sealed class SdpOfferAnswer
             attributes.Add(new SdpAttribute("rtcp", _local.RtcpPort.ToString(CultureInfo.InvariantCulture)));
         }
     }
+
+    private static void AddKeys(List<SdpAttribute> attributes, IReadOnlyList<SdpCrypto> keys) =>
+        attributes.AddRange(keys.Select(key => new SdpAttribute(SdpCrypto.AttributeName, key.Write())));
+
+    private static SdpRefusal? Refusal(SdpRefusalReason? reason) => reason is { } why ? new SdpRefusal(why) : null;
 
     private void AddCodec(List<string> formats, List<SdpAttribute> attributes, byte type, SdpCodec codec)
     {
@@ -269,21 +291,8 @@ public sealed class SdpOfferAnswer
         return type;
     }
 
-    private IEnumerable<int> AudioFirst(int count)
-    {
-        if (_lastAudio is not null && _audioIndex < count)
-        {
-            yield return _audioIndex;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            if (_lastAudio is null || i != _audioIndex)
-            {
-                yield return i;
-            }
-        }
-    }
+    private IEnumerable<int> BestFirst(IReadOnlyList<SdpMedia> media) => Enumerable.Range(0, media.Count)
+        .OrderBy(i => _lastAudio is not null && i == _audioIndex ? 0 : _crypto.PrefersKeys && SdpCryptoExchange.IsSecure(media[i].Protocol) ? 1 : 2);
 
     // Of several unusable lines the one that came nearest to being usable says most.
     private static SdpRefusal MoreTelling(SdpRefusal? a, SdpRefusal b) => a is not null && a.Reason >= b.Reason ? a : b;

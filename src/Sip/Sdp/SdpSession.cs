@@ -50,11 +50,24 @@ public sealed record SdpSession
         SdpConnection? Resolve(SdpConnection? connection) => connection?.Host == host ? new SdpConnection(address) : connection;
     }
 
-    /// <summary>The description as a body.</summary>
-    public byte[] ToBytes() => Encoding.UTF8.GetBytes(ToString());
+    /// <summary>The description as a body, with its keys.</summary>
+    public byte[] ToBytes() => Encoding.UTF8.GetBytes(ToText(showsKeys: true));
 
-    /// <summary>The description as text with CRLF line ends.</summary>
-    public override string ToString()
+    /// <summary>The description as text with CRLF line ends; keys are left out.</summary>
+    public override string ToString() => ToText(showsKeys: false);
+
+    /// <summary>Whether the other one goes over the wire as this does.</summary>
+    internal bool IsWrittenAs(SdpSession other) => ToText(showsKeys: true) == other.ToText(showsKeys: true);
+
+    internal static void AppendAttributes(StringBuilder text, IReadOnlyList<SdpAttribute> attributes, bool showsKeys)
+    {
+        foreach (SdpAttribute attribute in attributes)
+        {
+            text.Append("a=").Append(attribute.ToText(showsKeys)).Append("\r\n");
+        }
+    }
+
+    private string ToText(bool showsKeys)
     {
         StringBuilder text = new(256);
         text.Append("v=0\r\no=").Append(Origin ?? "- 0 0 IN IP4 0.0.0.0").Append("\r\ns=-\r\n");
@@ -64,26 +77,12 @@ public sealed record SdpSession
         }
 
         text.Append("t=0 0\r\n");
-        AppendAttributes(text, Attributes);
+        AppendAttributes(text, Attributes, showsKeys);
         foreach (SdpMedia media in Media)
         {
-            media.AppendTo(text);
+            media.AppendTo(text, showsKeys);
         }
 
         return text.ToString();
-    }
-
-    internal static void AppendAttributes(StringBuilder text, IReadOnlyList<SdpAttribute> attributes)
-    {
-        foreach (SdpAttribute attribute in attributes)
-        {
-            text.Append("a=").Append(attribute.Name);
-            if (attribute.Value is not null)
-            {
-                text.Append(':').Append(attribute.Value);
-            }
-
-            text.Append("\r\n");
-        }
     }
 }

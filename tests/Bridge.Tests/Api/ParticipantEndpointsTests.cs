@@ -23,7 +23,7 @@ public sealed class ParticipantEndpointsTests(BridgeFixture fixture) : IClassFix
         Assert.Empty(caller.GetProperty("mutes").EnumerateArray());
         Assert.Equal(("none", false), (caller.GetProperty("disturbance").GetString(), caller.GetProperty("isLineBad").GetBoolean()));
         Assert.Equal(
-            ["codec", "concealedPercent", "gainDb", "isEchoSuspected", "jitterMs", "levelDbov", "lossPercent", "playoutDelayMs", "rFactor", "recentLossPercent", "roundTripMs", "sampleRateHz"],
+            ["codec", "concealedPercent", "gainDb", "isEchoSuspected", "isEncrypted", "jitterMs", "levelDbov", "lossPercent", "packetsRefused", "playoutDelayMs", "rFactor", "recentLossPercent", "roundTripMs", "sampleRateHz"],
             caller.GetProperty("line").EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
         Assert.Equal(JsonValueKind.Null, caller.GetProperty("waitsFor").ValueKind);
         Assert.Equal(caller.ToString(), (await _bridge.GetAsync($"rooms/{room}/participants/{anne}")).Body.ToString());

@@ -3,6 +3,7 @@ using PhoneBridge.Bridge.Calls;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
 using PhoneBridge.Media.Codecs;
+using PhoneBridge.Media.Srtp;
 using PhoneBridge.Mixer;
 using PhoneBridge.Sip.Sdp;
 
@@ -116,6 +117,40 @@ public sealed class CallMediaTests
         Assert.Equal((byte?)97, Leg(Audio(SdpCodec.G722) with { ReceiveComfortNoise = 97 }).ReceiveComfortNoiseType);
         Assert.Null(Leg(Audio(SdpCodec.Opus)).ReceiveComfortNoiseType);
         Assert.Null(Leg(Audio(SdpCodec.Pcma) with { ReceivePayloadType = 13 }).ReceiveComfortNoiseType);
+    }
+
+    [Theory]
+    [Trait("Req", "SDP6")]
+    [InlineData(true, false, true, null)]
+    [InlineData(false, true, true, null)]
+    [InlineData(false, false, true, SdpRefusalReason.KeysInClear)]
+    [InlineData(true, true, false, SdpRefusalReason.NoSrtp)]        // fails closed: a trunk that requires SRTP gets no call
+    public void SRTP_needs_its_library_and_signalling_that_nobody_else_reads(bool isConfidential, bool withoutTls, bool hasLibrary, SdpRefusalReason? obstacle)
+    {
+        NativeLibraries libraries = Everything with { SrtpSuites = hasLibrary ? [SrtpSuite.AesCm128HmacSha1Tag32, SrtpSuite.AeadAes128Gcm] : [] };
+        TrunkOptions trunk = new() { Srtp = new TrunkSrtpOptions { Use = SdpCryptoUse.Required, WithoutTls = withoutTls, Optimistic = true } };
+        SdpCryptoPolicy policy = Media(libraries).CapabilitiesOf(trunk, isConfidential).Crypto;
+        Assert.Equal((SdpCryptoUse.Required, true, obstacle), (policy.Use, policy.IsOptimistic, policy.Obstacle));
+        Assert.Equal(hasLibrary ? [SdpCryptoSuite.AesGcm128, SdpCryptoSuite.AesCm32] : [], policy.Suites);
+    }
+
+    [Fact]
+    [Trait("Req", "SDP6")]
+    public void The_leg_gets_copies_of_the_keys_that_were_agreed()
+    {
+        foreach (SdpCryptoSuite suite in SdpCryptoSuite.All)
+        {
+            SdpCrypto local = new(1, suite, SdpCryptoKey.Random(suite));
+            SdpCrypto remote = new(1, suite, SdpCryptoKey.Random(suite)) { IdentifierLength = 4, Identifier = 7 };
+            SrtpKeys keys = Leg(Audio(SdpCodec.Pcma) with { Crypto = new SdpCryptoAgreement(local, remote) }).Srtp!;
+            Assert.Equal(suite.KeyLength, keys.Suite.KeyLength());
+            Assert.Equal((new SrtpKey(local.Key.Reveal()), new SrtpKey(remote.Key.Reveal())), (keys.Send, keys.Receive));
+            Assert.Equal((4, 7u), (keys.IdentifierLength, keys.Identifier));
+            keys.Erase();
+            Assert.True(local.Key.Reveal().ContainsAnyExcept((byte)0));
+        }
+
+        Assert.Null(Leg(Audio(SdpCodec.Pcma)).Srtp);
     }
 
     private static CallMedia Media(NativeLibraries? libraries = null, MediaOptions? options = null) => new(options ?? new MediaOptions(), libraries ?? Everything);

@@ -29,6 +29,9 @@ public sealed class ShippedSettingsTests
         CheckKeys(typeof(ConnectionOptions), "Sip:Connections");
     }
 
+    [Fact]
+    public void The_section_on_SRTP_of_a_trunk_is_there_with_its_defaults() => CheckKeys(typeof(TrunkSrtpOptions), "Sip:UnknownTrunk:Srtp");
+
     private static void CheckKeys(Type type, string section)
     {
         object fromCode = Activator.CreateInstance(type)!;

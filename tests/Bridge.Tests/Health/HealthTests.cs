@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Shutdown;
 using PhoneBridge.Bridge.Tests.Hosting;
+using PhoneBridge.Media.Srtp;
 
 namespace PhoneBridge.Bridge.Tests.Health;
 
@@ -56,10 +57,11 @@ public sealed class HealthTests
         await using RunningBridge bridge = await RunningBridge.StartAsync(
             configure: services => services.AddSingleton(new NativeLibraries(HasOpus: false, HasSpeex: false)));
         HealthBoard board = bridge.Get<HealthBoard>();
-        HealthEntry[] things = [.. board.Read().Where(e => e.Thing is OutsideThing.OpusLibrary or OutsideThing.SpeexLibrary)];
+        HealthEntry[] things = [.. board.Read().Where(e => e.Thing is OutsideThing.OpusLibrary or OutsideThing.SpeexLibrary or OutsideThing.SrtpLibrary)];
         Assert.All(things, e => Assert.Equal((HealthState.Degraded, false), (e.State, e.IsRequired)));
         Assert.Contains("libopus0", things[0].Reason, StringComparison.Ordinal);
         Assert.Contains("libspeexdsp1", things[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("libsrtp2-1", things[2].Reason, StringComparison.Ordinal);
         board.Report(OutsideThing.Database, HealthState.Up);
         Assert.Equal((HttpStatusCode.OK, "ready"), await StatusAsync(bridge));
     }
@@ -69,11 +71,14 @@ public sealed class HealthTests
     {
         LineLogger lines = new();
         HealthBoard board = new(new FakeTimeProvider(), lines);
-        NativeLibraries libraries = new(HasOpus: false, HasSpeex: true);
+        NativeLibraries libraries = new(HasOpus: false, HasSpeex: true) { SrtpSuites = Enum.GetValues<SrtpSuite>() };
         libraries.Report(board);
         libraries.Report(board);
         Assert.StartsWith("OpusLibrary is Degraded: libopus is missing", Assert.Single(lines.Lines, l => l.Level == LogLevel.Warning).Text, StringComparison.Ordinal);
         Assert.Equal(HealthState.Up, board.Read()[(int)OutsideThing.SpeexLibrary].State);
+        Assert.Equal(HealthState.Up, board.Read()[(int)OutsideThing.SrtpLibrary].State);
+        (libraries with { SrtpSuites = [SrtpSuite.AesCm128HmacSha1Tag80] }).Report(board);
+        Assert.Contains("without AES-GCM", board.Read()[(int)OutsideThing.SrtpLibrary].Reason, StringComparison.Ordinal);
     }
 
     [Fact]

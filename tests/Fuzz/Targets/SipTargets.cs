@@ -60,13 +60,31 @@ public static class SipTargets
         string written = session.ToString();
         Require(SdpSession.TryParse(Encoding.UTF8.GetBytes(written), out SdpSession again) && again.Media.Count == session.Media.Count, "what was written can be read");
 
-        SdpOfferAnswer call = new(SdpAudioCapabilities.Narrowband, Local, sessionId: 1);
+        Sdp(session, SdpAudioCapabilities.Narrowband);
+        Sdp(session, SdpAudioCapabilities.Narrowband with { Crypto = new SdpCryptoPolicy(SdpCryptoUse.Optional) { IsOptimistic = true } });
+        Sdp(session, SdpAudioCapabilities.Narrowband with { Crypto = new SdpCryptoPolicy(SdpCryptoUse.Required) });
+    }
+
+    private static void Sdp(SdpSession session, SdpAudioCapabilities capabilities)
+    {
+        SdpOfferAnswer call = new(capabilities, Local, sessionId: 1);
         SdpAnswerOutcome outcome = call.Answer(session);
         Require(outcome.Audio is null != outcome.Refusal is null, "agreed or refused");
+        Require(outcome.Audio is null || capabilities.Crypto.Use != SdpCryptoUse.Required || outcome.Audio.Crypto is not null, "protected where it must be");
         Require(outcome.Session is null || outcome.Session.Media.Count == session.Media.Count, "as many media lines");
         Require(outcome.Session is null || !outcome.Session.ToString().Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n'), "no line of the peer's making");
         Require(call.Offer().Media.Count == Math.Max(1, outcome.Session?.Media.Count ?? 0), "a later offer keeps the lines");
         call.AcceptAnswer(session);
+    }
+
+    /// <summary>The value of an <c>a=crypto</c> line.</summary>
+    public static void Crypto(ReadOnlySpan<byte> input)
+    {
+        if (SdpCrypto.TryParse(Encoding.Latin1.GetString(input), out SdpCrypto? crypto))
+        {
+            Require(crypto.Key.Reveal().Length == crypto.Suite.KeyLength, "a key of the suite's length");
+            Require(crypto.IdentifierLength is >= 0 and <= 128, "an identifier that fits");
+        }
     }
 
     /// <summary>A URI, an address, a Via, a CSeq, a Content-Type.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using PhoneBridge.Media.Srtp;
 
 namespace PhoneBridge.Mixer.Tests.Engine;
 
@@ -7,7 +8,7 @@ namespace PhoneBridge.Mixer.Tests.Engine;
 public sealed class PlainMessagesTests
 {
     private static readonly HashSet<Type> Plain =
-        [typeof(string), typeof(TimeSpan), typeof(IPAddress), typeof(IPEndPoint), typeof(ReadOnlyMemory<short>)];
+        [typeof(string), typeof(TimeSpan), typeof(IPAddress), typeof(IPEndPoint), typeof(ReadOnlyMemory<short>), typeof(SrtpKey)];      // a key is bytes that are not shown
 
     public static TheoryData<Type> Messages => [.. typeof(MediaCommand).Assembly.GetTypes()
         .Where(type => !type.IsAbstract && (type.IsSubclassOf(typeof(MediaCommand)) || type.IsSubclassOf(typeof(MediaEvent))))];

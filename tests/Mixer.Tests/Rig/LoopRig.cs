@@ -1,6 +1,7 @@
 using System.Net;
 using PhoneBridge.Media.Codecs;
 using PhoneBridge.Media.Rtcp;
+using PhoneBridge.Media.Srtp;
 using PhoneBridge.Mixer.Io;
 using PhoneBridge.Mixer.Legs;
 using PhoneBridge.Mixer.Loop;
@@ -154,13 +155,14 @@ internal sealed class Line
         Id = id;
         Phone = phone;
         _sayAt = sayAt;
-        Rtp = new MemoryPort { OnSent = (datagram, _) => Phone.Hear(datagram) };
+        Rtp = new MemoryPort { OnSent = (datagram, _) => Hear(datagram) };
         Rtcp = new MemoryPort();
         Leg = new LegStream(id, rtpPort: 30000, Rtp, Rtcp, StreamIdentity.Random(), new NtpClock(DateTimeOffset.UnixEpoch, TimeSpan.Zero), now);
-        _deliver = datagram => Rtp.Deliver(datagram, phone.Address);
+        _deliver = datagram => Rtp.Deliver(Protected(datagram), phone.Address);
     }
 
     private readonly DeliverPacket _deliver;
+    private readonly byte[] _room = new byte[2048];
 
     public LegId Id { get; }
 
@@ -172,8 +174,41 @@ internal sealed class Line
 
     public LegStream Leg { get; }
 
+    /// <summary>The far end's SRTP; null while it speaks in clear.</summary>
+    public SrtpSession? Srtp { get; set; }
+
+    /// <summary>A packet as the far end puts it on the wire. Good until the next.</summary>
+    public ReadOnlySpan<byte> Protected(ReadOnlySpan<byte> packet)
+    {
+        if (Srtp is not { } srtp)
+        {
+            return packet;
+        }
+
+        packet.CopyTo(_room);
+        int length = packet.Length;
+        Assert.True(srtp.TryProtectRtp(_room, ref length));
+        return _room.AsSpan(0, length);
+    }
+
     /// <summary>Another phone takes the place of this one, at the same address.</summary>
     public void Replace(Phone phone) => Phone = phone;
+
+    private void Hear(ReadOnlySpan<byte> datagram)
+    {
+        if (Srtp is { } srtp)
+        {
+            datagram.CopyTo(_room);
+            if (srtp.UnprotectRtp(_room.AsSpan(0, datagram.Length), out int length) != SrtpOutcome.Accepted)
+            {
+                return;
+            }
+
+            datagram = _room.AsSpan(0, length);
+        }
+
+        Phone.Hear(datagram);
+    }
 
     public void SayIfDue(long slot, TimeSpan now)
     {

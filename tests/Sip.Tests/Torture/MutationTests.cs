@@ -29,6 +29,10 @@ public sealed class MutationTests
     public void Session_descriptions() => Try(Files("sdp"), 20_000, SipTargets.Sdp);
 
     [Fact]
+    [Trait("Req", "SDP6")]
+    public void Keys() => Try(Files("crypto"), 20_000, SipTargets.Crypto);
+
+    [Fact]
     [Trait("Req", "MSG4")]
     public void Uris_and_addresses() => Try(Files("uri"), 20_000, SipTargets.Uri);
 

@@ -33,6 +33,9 @@ public sealed record BaresipOptions
     /// <summary>PEM file of the authority that servers' certificates must come from; SIP then goes by TLS. Null: no TLS.</summary>
     public string? TlsAuthorityFile { get; init; }
 
+    /// <summary>Encryption of the audio, baresip's names: <c>srtp-mand</c> (RTP/SAVP), <c>srtp</c> (keys under RTP/AVP); null for none.</summary>
+    public string? MediaEncryption { get; init; }
+
     /// <summary>Own address for SIP, RTP and SDP.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 

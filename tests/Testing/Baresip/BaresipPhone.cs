@@ -183,8 +183,9 @@ public sealed class BaresipPhone : IAsyncDisposable
     {
         string transport = options.TlsAuthorityFile is not null ? ";transport=tls" : options.UsesTcp ? ";transport=tcp" : string.Empty;
         string answer = options.AnswersCalls ? "auto" : "manual";
+        string encryption = options.MediaEncryption is { } name ? $";mediaenc={name}" : string.Empty;
         return $"\"{options.Name}\" <sip:{options.User ?? options.Name}@{options.Address}:{port}{transport}>"
-            + $";regint=0;answermode={answer};audio_codecs={options.Codecs};ptime={options.PtimeMs}\n";
+            + $";regint=0;answermode={answer};audio_codecs={options.Codecs};ptime={options.PtimeMs}{encryption}\n";
     }
 
     private static string Configuration(BaresipOptions options, int ports) => $"""
@@ -211,6 +212,7 @@ public sealed class BaresipPhone : IAsyncDisposable
         module opus.so
         module sndfile.so
         module aufile.so
+        module srtp.so
         module_tmp account.so
         module_app menu.so
         module_app ctrl_tcp.so
