@@ -52,7 +52,15 @@ internal sealed class InviteUsage : IClientTransactionUser, IServerTransactionOw
     }
 
     /// <summary>The state.</summary>
-    public CallState State { get; private set; }
+    public CallState State
+    {
+        get;
+        private set
+        {
+            _agent.OnStateChanged(field, value);
+            field = value;
+        }
+    }
 
     /// <summary>The dialog.</summary>
     public SipDialog Dialog { get; }

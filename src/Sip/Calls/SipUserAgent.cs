@@ -25,6 +25,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     private readonly DeadlineQueue<InviteUsage> _deadlines = new();
     private readonly ConcurrentQueue<(InviteUsage Usage, Action<InviteUsage, TimeSpan> Run)> _commands = new();
     private volatile bool _isDraining;
+    private int _halfOpen;
 
     /// <summary>Builds the core; nothing is started.</summary>
     /// <param name="options">Surroundings.</param>
@@ -319,6 +320,9 @@ internal sealed class SipUserAgent : IServerTransactionUser
         }
     }
 
+    /// <summary>The call's state changes.</summary>
+    public void OnStateChanged(CallState from, CallState to) => _halfOpen += HalfOpen(to) - HalfOpen(from);
+
     /// <summary>Forgets the call's dialog and timers.</summary>
     public void Forget(InviteUsage usage)
     {
@@ -343,6 +347,8 @@ internal sealed class SipUserAgent : IServerTransactionUser
             return false;
         }
     }
+
+    private static int HalfOpen(CallState state) => state is CallState.Incoming or CallState.Accepted ? 1 : 0;
 
     private void OnResponse(SipResponse response, SipFlow flow, TimeSpan now)
     {
@@ -393,6 +399,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         SipDialog dialog = SipDialog.ForIncoming(request, Tokens.Tag(), invite.Source);
         InviteUsage usage = new(this, dialog, invite, body.Session, now);
         _dialogs.Add(dialog.Id, usage);
+        _halfOpen++;
         Schedule(usage);
         _counters.CountCall();
         if (!Guard(() => usage.Attach(_handler.OnIncoming(usage.Call)), request.CallId))
@@ -446,6 +453,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         _counters.Set(SipCounters.Gauge.ServerTransactions, _transactions.ServerCount);
         _counters.Set(SipCounters.Gauge.ClientTransactions, _transactions.ClientCount);
         _counters.Set(SipCounters.Gauge.Dialogs, _dialogs.Count);
+        _counters.Set(SipCounters.Gauge.HalfOpenCalls, _halfOpen);
         _counters.Set(SipCounters.Gauge.Timers, _transactions.TimerCount + _deadlines.Count + Registrations.Timers);
     }
 }
