@@ -70,20 +70,21 @@ internal ref struct RequestGlance
     /// <param name="text">A header value.</param>
     /// <param name="name">Name in lower case.</param>
     /// <param name="value">Its value; empty without one.</param>
-    /// <param name="end">Where it ends in <paramref name="text"/>.</param>
-    public static bool Parameter(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value, out int end)
+    /// <param name="place">Where it stands in <paramref name="text"/>, behind its semicolon.</param>
+    public static bool Parameter(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value, out Range place)
     {
         int at = 0;
         while (text[at..].IndexOf((byte)';') is >= 0 and int semicolon)
         {
             int start = at + semicolon + 1;
             int next = text[start..].IndexOf((byte)';');
-            end = next < 0 ? text.Length : start + next;
+            int end = next < 0 ? text.Length : start + next;
             ReadOnlySpan<byte> parameter = text[start..end];
             int equals = parameter.IndexOf((byte)'=');
             if (Ascii.EqualsIgnoreCase(Trim(equals < 0 ? parameter : parameter[..equals]), name))
             {
                 value = equals < 0 ? [] : Trim(parameter[(equals + 1)..]);
+                place = start..end;
                 return true;
             }
 
@@ -91,7 +92,7 @@ internal ref struct RequestGlance
         }
 
         value = [];
-        end = 0;
+        place = default;
         return false;
     }
 

@@ -70,13 +70,13 @@ internal readonly record struct StatelessAnswer(int Length, int Port)
             return 0;
         }
 
-        bool isRPort = RequestGlance.Parameter(via, "rport"u8, out ReadOnlySpan<byte> value, out int end);
-        if (isRPort && value.IsEmpty)
+        bool isRPort = RequestGlance.Parameter(via, "rport"u8, out _, out Range place);
+        if (isRPort)
         {
-            writer.Add(via[..end].TrimEnd("= \t\r\n"u8));
-            writer.Add("="u8);
+            writer.Add(via[..place.Start]);
+            writer.Add("rport="u8);
             writer.Add(port);
-            writer.Add(via[end..]);
+            writer.Add(via[place.End..]);
         }
         else
         {
