@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
+using PhoneBridge.Bridge.Api.Bans;
 using PhoneBridge.Bridge.Api.Calls;
 using PhoneBridge.Bridge.Api.Events;
 using PhoneBridge.Bridge.Api.Keys;
@@ -77,6 +78,7 @@ internal static class ApiSetup
         api.MapParticipants();
         api.MapEvents();
         api.MapCalls();
+        api.MapBans();
         api.MapStatus();
     }
 }

@@ -6,6 +6,7 @@ using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Shutdown;
+using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Mixer;
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Messages;
@@ -36,7 +37,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
 
     public CallService(
         CallServices services, CallRouting routing, SipTrace trace, DrainState drain, HealthBoard health, MediaEvents media,
-        NativeLibraries libraries, CallRecorder recorder, IOptions<SipOptions> options, TimeProvider time)
+        NativeLibraries libraries, CallRecorder recorder, TrunkSources sources, IOptions<SipOptions> options, TimeProvider time)
     {
         _services = services with { OnFinished = OnFinished };
         _routing = routing;
@@ -56,8 +57,10 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
                     .. sip.TcpEndPoints().Select(e => new SipListen(SipTransportKind.Tcp, e)),
                 ],
                 PublicAddress = sip.PublicAddress.Length == 0 ? null : IPAddress.Parse(sip.PublicAddress),
+                Guard = Protection.From(sip, () => services.Loop.Delay),
             },
             this, trace, time);
+        sources.Tell(_endpoint.Guard);
         media.Sink = happened => services.Loop.Post(() => OnMedia(happened));
     }
 
@@ -134,6 +137,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         CallSheet sheet = NewSheet(decision, call.Transport);
         if (decision.Route is { } route)
         {
+            Protection.Expect(_endpoint.Guard, call.Invite);
             _services.Loop.Post(() => Admit(call, route, sheet, relay));
         }
         else

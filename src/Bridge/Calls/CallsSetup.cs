@@ -75,6 +75,7 @@ internal static class CallsSetup
         services.AddHostedService<RoomFollower>();
         services.AddHostedService<MediaProbe>();
         services.AddSingleton<RegistrarAddresses>();
+        services.AddSingleton<TrunkSources>();
         services.AddSingleton<CallRouting>();
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);

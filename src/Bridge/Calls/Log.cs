@@ -4,7 +4,7 @@ using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
 
-/// <summary>The log lines of calls: event ids 2000 to 2099. Callers appear masked, PINs never.</summary>
+/// <summary>The log lines of calls: event ids 2000 to 2099; of bans: 2400 and on. Callers appear masked, PINs never.</summary>
 internal static partial class Log
 {
     [LoggerMessage(EventId = 2000, EventName = "CallArrived", Level = LogLevel.Information,
@@ -35,6 +35,13 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2008, EventName = "SipSendFailed", Level = LogLevel.Information, Message = "A SIP message to {Peer} could not be sent: {Why}")]
     public static partial void SendFailed(ILogger logger, IPEndPoint peer, string why);
+
+    [LoggerMessage(EventId = 2400, EventName = "SourceBanned", Level = LogLevel.Warning,
+        Message = "{Source} was banned for {Seconds:F0} s: too many refused or malformed SIP requests")]
+    public static partial void Banned(ILogger logger, IPNetwork source, double seconds);
+
+    [LoggerMessage(EventId = 2401, EventName = "BanLifted", Level = LogLevel.Information, Message = "The ban of {Source} was lifted by the API")]
+    public static partial void BanLifted(ILogger logger, IPAddress source);
 
     [LoggerMessage(EventId = 2009, EventName = "SipFault", Level = LogLevel.Error, Message = "A fault in signalling ended one call; the others go on")]
     public static partial void SipFault(ILogger logger, Exception fault);

@@ -1,5 +1,6 @@
 using System.Net;
 using PhoneBridge.Sip.Calls;
+using PhoneBridge.Sip.Protection;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
@@ -8,6 +9,14 @@ namespace PhoneBridge.Bridge.Calls;
 internal sealed class SipTrace(ILogger<SipTrace> logger) : ISipTrace
 {
     public void OnDropped(SipDropReason reason, IPEndPoint source) => Log.Dropped(logger, source, reason);
+
+    public void OnBanned(SipBan ban)
+    {
+        if (logger.IsEnabled(LogLevel.Warning))
+        {
+            Log.Banned(logger, ban.Network, ban.Left.TotalSeconds);
+        }
+    }
 
     public void OnSendFailed(SipFlow flow, string error) => Log.SendFailed(logger, flow.Remote, error);
 
