@@ -1,5 +1,6 @@
 using System.Net;
 using PhoneBridge.Sip.Calls;
+using PhoneBridge.Sip.Protection;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
@@ -38,7 +39,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2400, EventName = "SourceBanned", Level = LogLevel.Warning,
         Message = "{Source} was banned for {Seconds:F0} s: too many refused or malformed SIP requests")]
-    public static partial void Banned(ILogger logger, IPNetwork source, double seconds);
+    public static partial void Banned(ILogger logger, SipBan source, double seconds);
 
     [LoggerMessage(EventId = 2401, EventName = "BanLifted", Level = LogLevel.Information, Message = "The ban of {Source} was lifted by the API")]
     public static partial void BanLifted(ILogger logger, IPAddress source);

@@ -14,7 +14,7 @@ internal sealed class SipTrace(ILogger<SipTrace> logger) : ISipTrace
     {
         if (logger.IsEnabled(LogLevel.Warning))
         {
-            Log.Banned(logger, ban.Network, ban.Left.TotalSeconds);
+            Log.Banned(logger, ban, ban.Left.TotalSeconds);
         }
     }
 

@@ -7,4 +7,8 @@ namespace PhoneBridge.Sip.Protection;
 /// <param name="Since">For how long.</param>
 /// <param name="Left">For how long still.</param>
 /// <param name="Dropped">Messages that were dropped meanwhile.</param>
-public readonly record struct SipBan(IPNetwork Network, TimeSpan Since, TimeSpan Left, long Dropped);
+public readonly record struct SipBan(IPNetwork Network, TimeSpan Since, TimeSpan Left, long Dropped)
+{
+    /// <summary>The address, or the network with its length.</summary>
+    public override string ToString() => Network.PrefixLength == 32 ? Network.BaseAddress.ToString() : Network.ToString();
+}
