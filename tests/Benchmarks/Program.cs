@@ -2,6 +2,7 @@ using System.CommandLine;
 using PhoneBridge.Benchmarks.Calibration;
 using PhoneBridge.Benchmarks.Capacity;
 using PhoneBridge.Benchmarks.CommandLine;
+using PhoneBridge.Benchmarks.Flood;
 using PhoneBridge.Benchmarks.Idle;
 using PhoneBridge.Benchmarks.Leak;
 using PhoneBridge.Benchmarks.Load;
@@ -18,6 +19,8 @@ RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
     IdleCommand.Create(),
     MuteCommand.Create(),
     LeakCommand.Create(),
+    FloodCommand.Create(),
+    FloodCommand.CreateOverload(),
     PauseCommand.Create(),
     PauseCommand.CreateChild(),
     SetUp(),
