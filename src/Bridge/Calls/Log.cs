@@ -5,7 +5,7 @@ using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
 
-/// <summary>The log lines of calls: event ids 2000 to 2099; of bans: 2400 and on. Callers appear masked, PINs never.</summary>
+/// <summary>The log lines of calls: event ids 2000 to 2099; of strangers and bans: 2400 and on. Callers appear masked, PINs never.</summary>
 internal static partial class Log
 {
     [LoggerMessage(EventId = 2000, EventName = "CallArrived", Level = LogLevel.Information,
@@ -40,6 +40,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 2400, EventName = "SourceBanned", Level = LogLevel.Warning,
         Message = "{Source} was banned for {Seconds:F0} s: too many refused or malformed SIP requests")]
     public static partial void Banned(ILogger logger, SipBan source, double seconds);
+
+    [LoggerMessage(EventId = 2402, EventName = "Stranger", Level = LogLevel.Information,
+        Message = "SIP from {Source} is not served: the address belongs to no trunk")]
+    public static partial void Stranger(ILogger logger, IPAddress source);
 
     [LoggerMessage(EventId = 2401, EventName = "BanLifted", Level = LogLevel.Information, Message = "The ban of {Source} was lifted by the API")]
     public static partial void BanLifted(ILogger logger, IPAddress source);

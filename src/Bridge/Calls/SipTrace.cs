@@ -10,6 +10,8 @@ internal sealed class SipTrace(ILogger<SipTrace> logger) : ISipTrace
 {
     public void OnDropped(SipDropReason reason, IPEndPoint source) => Log.Dropped(logger, source, reason);
 
+    public void OnStranger(IPAddress source) => Log.Stranger(logger, source);
+
     public void OnBanned(SipBan ban)
     {
         if (logger.IsEnabled(LogLevel.Warning))

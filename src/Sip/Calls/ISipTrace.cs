@@ -80,6 +80,11 @@ public interface ISipTrace
     {
     }
 
+    /// <summary>A stranger is not served; told once of each source, and of very many at once only of some.</summary>
+    void OnStranger(IPAddress source)
+    {
+    }
+
     /// <summary>A source was banned. Of very many at once only some are told.</summary>
     void OnBanned(SipBan ban)
     {

@@ -33,7 +33,10 @@ public sealed class SipGuard
     private const int Correspondents = 4096;
     private const int Invites = 16_384;
     private const int RefusalsPerSecond = 5, RefusalBurst = 10;
-    private const int ReportsPerSecond = 1, ReportBurst = 30;
+
+    // What is told of them is bounded: forged addresses must not fill the disk.
+    private const double StrangersToldPerSecond = 0.2, BansToldPerSecond = 1;
+    private const int StrangersToldAtOnce = 10, BansToldAtOnce = 30;
 
     private readonly SipGuardOptions _options;
     private readonly SipCounters _counters;
@@ -47,7 +50,8 @@ public sealed class SipGuard
     private readonly RecentKeys _shed = new(Invites, InviteLifetime);
     private readonly OverloadControl _overload;
     private TokenBucket[] _peers = [];
-    private TokenBucket _reports;
+    private TokenBucket _strangersTold;
+    private TokenBucket _bansTold;
     private volatile SipSources _sources = SipSources.None;
 
     internal SipGuard(SipGuardOptions options, SipCounters counters, ISipTrace trace, TimeProvider time, QueueDelay loop)
@@ -163,11 +167,9 @@ public sealed class SipGuard
                 return true;
             }
 
-            Strike(ref _strangers.Take(source.Group, now), now);
+            TakeStranger(source, now);
+            return false;
         }
-
-        _counters.CountDrop(SipDropReason.Stranger);
-        return false;
     }
 
     /// <summary>Looks at a message.</summary>
@@ -176,12 +178,14 @@ public sealed class SipGuard
     /// <param name="message">The message.</param>
     /// <param name="buffer">Room for an answer.</param>
     /// <param name="answer">How much of the room the answer takes, and where it goes.</param>
-    internal GuardVerdict Look(SourceAddress source, int port, ReadOnlySpan<byte> message, Span<byte> buffer, out StatelessAnswer answer)
+    /// <param name="peer">The peer's place in <see cref="Sources"/> where a connection has proved it otherwise than by its address; else -1.</param>
+    internal GuardVerdict Look(
+        SourceAddress source, int port, ReadOnlySpan<byte> message, Span<byte> buffer, out StatelessAnswer answer, int peer = -1)
     {
         answer = default;
         try
         {
-            return Judge(source, port, message, buffer, ref answer);
+            return Judge(source, port, message, buffer, ref answer, peer >= 0 ? peer : _sources.Find(source));
         }
 #pragma warning disable CA1031 // A defect that one message shows must not end the thread that receives all of them.
         catch (Exception fault)
@@ -217,9 +221,9 @@ public sealed class SipGuard
 
     private static IPNetwork NetworkOf(SourceGroup group) => new(group.ToAddress(), group.PrefixLength);
 
-    private GuardVerdict Judge(SourceAddress source, int port, ReadOnlySpan<byte> message, Span<byte> buffer, ref StatelessAnswer answer)
+    private GuardVerdict Judge(
+        SourceAddress source, int port, ReadOnlySpan<byte> message, Span<byte> buffer, ref StatelessAnswer answer, int peer)
     {
-        int peer = _sources.Find(source);
         bool isStranger = peer < 0;
         TimeSpan now = Now;
         if (isStranger && LookAtStranger(source, now) is { } verdict && verdict != GuardVerdict.Answer)
@@ -268,7 +272,7 @@ public sealed class SipGuard
         return GuardVerdict.Answer;
     }
 
-    // Pass: it is served as any other, which null says where its limits are still to be looked at. Answer: it gets a refusal.
+    // Pass: nothing of it is looked at. Null: it is served within its limits. Answer: it gets a refusal.
     private GuardVerdict? LookAtStranger(SourceAddress source, TimeSpan now)
     {
         lock (_gate)
@@ -289,13 +293,26 @@ public sealed class SipGuard
                 return null;
             }
 
-            _counters.CountDrop(SipDropReason.Stranger);
-            ref SourceRecord record = ref _strangers.Take(source.Group, now);
-            Strike(ref record, now);
+            ref SourceRecord record = ref TakeStranger(source, now);
             return _options.Strangers == SipStrangers.Refuse && record.Allowance.TryTake(RefusalsPerSecond, RefusalBurst, now)
                 ? GuardVerdict.Answer
                 : GuardVerdict.Drop;
         }
+    }
+
+    // Under the lock. Counts, and tells of it the first time: a trunk whose address was forgotten is looked for in the log.
+    private ref SourceRecord TakeStranger(SourceAddress source, TimeSpan now)
+    {
+        _counters.CountDrop(SipDropReason.Stranger);
+        ref SourceRecord record = ref _strangers.Take(source.Group, now);
+        if (!record.IsTold && _strangersTold.TryTake(StrangersToldPerSecond, StrangersToldAtOnce, now))
+        {
+            record.IsTold = true;
+            _trace.OnStranger(source.ToAddress());
+        }
+
+        Strike(ref record, now);
+        return ref record;
     }
 
     private GuardVerdict LookAtAck(ulong invite, TimeSpan now)
@@ -399,8 +416,7 @@ public sealed class SipGuard
         record.BannedUntil = now + _options.BanTime;
         _counters.CountBan();
 
-        // A line for each, but forged addresses must not fill the disk.
-        if (_reports.TryTake(ReportsPerSecond, ReportBurst, now))
+        if (_bansTold.TryTake(BansToldPerSecond, BansToldAtOnce, now))
         {
             _trace.OnBanned(new SipBan(NetworkOf(record.Group), TimeSpan.Zero, _options.BanTime, 0));
         }

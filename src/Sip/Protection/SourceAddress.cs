@@ -65,14 +65,15 @@ internal readonly record struct SourceAddress(UInt128 Value)
         return true;
     }
 
-    private static SourceAddress OfIPv4(uint address) => new(MappedPrefix | address);
-
-    private IPAddress ToAddress()
+    /// <summary>The address.</summary>
+    public IPAddress ToAddress()
     {
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
-        return new IPAddress(bytes);
+        return new IPAddress(IsIPv4 ? bytes[12..] : bytes);
     }
+
+    private static SourceAddress OfIPv4(uint address) => new(MappedPrefix | address);
 }
 
 /// <summary>Who counts as one source: an IPv4 address, or an IPv6 network of 64 bits, in which a host may take any address it likes.</summary>

@@ -9,6 +9,9 @@ internal struct SourceRecord
     /// <summary>Whether the place is taken.</summary>
     public bool IsUsed;
 
+    /// <summary>Whether the log was told of it.</summary>
+    public bool IsTold;
+
     /// <summary>When it last sent something.</summary>
     public TimeSpan LastSeen;
 

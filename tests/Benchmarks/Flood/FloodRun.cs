@@ -68,7 +68,7 @@ internal static class FloodRun
             report.Add(Text($"{name}: answered, turned away, failed"), Text($"{calls.Answered}, {calls.TurnedAway}, {calls.Failed}"));
             report.Add(Text($"{name}: bridge, of a core"), Text(
                 $"{100 * share:0.0} % (listening thread {100 * (used.Threads.GetValueOrDefault("sip-udp") / options.Length):0.0} %)"));
-            report.Add(Text($"{name}: resident memory, growth"), Text($"{used.ResidentMiB:0}, {used.ResidentMiB - usageBefore.ResidentMiB:+0.0;-0.0} MiB"));
+            report.Add(Text($"{name}: resident memory, growth"), Text($"{used.ResidentMiB:0}, {used.ResidentMiB - usageBefore.ResidentMiB:+0.0;-0.0;0.0} MiB"));
             if (result is not null)
             {
                 double dropped = Dropped(metrics) - Dropped(metricsBefore);

@@ -19,8 +19,11 @@ public sealed class SipGuardTests : ISipTrace
     private readonly FakeTimeProvider _time = new();
     private readonly SipCounters _counters = new();
     private readonly List<SipBan> _told = [];
+    private readonly List<IPAddress> _strangersTold = [];
     private readonly byte[] _buffer = new byte[65_536];
     private int _number;
+
+    void ISipTrace.OnStranger(IPAddress source) => _strangersTold.Add(source);
 
     void ISipTrace.OnBanned(SipBan ban) => _told.Add(ban);
 
@@ -36,10 +39,19 @@ public sealed class SipGuardTests : ISipTrace
         Assert.Equal(GuardVerdict.Pass, Look(guard, Trunk, Request(method)));
         Assert.Equal(GuardVerdict.Pass, Look(guard, "::ffff:" + Trunk, Request(method)));
         Assert.Equal(GuardVerdict.Pass, Look(guard, "2001:db8:5::9", Request(method)));
-        Assert.Equal(1, _counters.DropsOf(SipDropReason.Stranger));
+        Assert.Equal(GuardVerdict.Drop, Look(guard, Stranger, Request(method)));
+        Assert.Equal(2, _counters.DropsOf(SipDropReason.Stranger));
+        Assert.Equal(IPAddress.Parse(Stranger), Assert.Single(_strangersTold));
         Assert.False(guard.AdmitsConnection(IPAddress.Parse(Stranger)));
         Assert.True(guard.AdmitsConnection(IPAddress.Parse(Stranger), mayProveItself: true));
         Assert.True(guard.AdmitsConnection(IPAddress.Parse(Trunk)));
+    }
+
+    [Fact]
+    public void A_peer_that_has_proved_itself_is_served_from_any_address()
+    {
+        SipGuard guard = Guard(new SipGuardOptions { Strangers = SipStrangers.Silent });
+        Assert.Equal(GuardVerdict.Pass, guard.Look(SourceAddress.Of(IPAddress.Parse(Stranger)), 5061, Request("INVITE"), _buffer, out _, peer: 1));
     }
 
     [Fact]
@@ -173,6 +185,7 @@ public sealed class SipGuardTests : ISipTrace
         Assert.InRange(_counters.Bans, 39_000, 40_000);
         Assert.InRange(guard.Bans.Count, SourceTable.Capacity / 2, SourceTable.Capacity);
         Assert.InRange(_told.Count, 1, 30);
+        Assert.InRange(_strangersTold.Count, 1, 10);
     }
 
     [Fact]
