@@ -3,19 +3,6 @@ using PhoneBridge.Sip.Calls;
 
 namespace PhoneBridge.Sip.Protection;
 
-/// <summary>What becomes of a message after the first look.</summary>
-internal enum GuardVerdict
-{
-    /// <summary>It is read and worked on.</summary>
-    Pass,
-
-    /// <summary>Nothing more is done with it.</summary>
-    Drop,
-
-    /// <summary>An answer was written, which is sent; nothing more is done with the request.</summary>
-    Answer,
-}
-
 /// <summary>The first look at everything that comes in: who sends it, and whether there is room for it.</summary>
 /// <remarks>
 /// Runs on the receiving threads, before anything is copied, parsed or allocated, and keeps to memory of a fixed size, whoever
