@@ -58,5 +58,5 @@ need_packages() {
 voice_packages=(espeak-ng asterisk-core-sounds-fr-wav asterisk-core-sounds-en-wav)
 # Libraries that the bridge calls into: the Opus codec, noise, SRTP.
 media_packages=(libopus0 libspeexdsp1 libsrtp2-1)
-# What the tests measure against: SIP and media phones, a registrar, and another G.722.
-test_packages=(sip-tester baresip-core kamailio libspandsp2 opus-tools)
+# What the tests measure against: SIP and media phones, a scanner, a registrar, and another G.722.
+test_packages=(sip-tester sipvicious baresip-core kamailio libspandsp2 opus-tools)

@@ -3,6 +3,7 @@ using PhoneBridge.Benchmarks.Calibration;
 using PhoneBridge.Benchmarks.Capacity;
 using PhoneBridge.Benchmarks.CommandLine;
 using PhoneBridge.Benchmarks.Engine;
+using PhoneBridge.Benchmarks.Flood;
 using PhoneBridge.Benchmarks.Idle;
 using PhoneBridge.Benchmarks.Leak;
 using PhoneBridge.Benchmarks.Load;
@@ -21,6 +22,8 @@ RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
     IdleCommand.Create(),
     MuteCommand.Create(),
     LeakCommand.Create(),
+    FloodCommand.Create(),
+    FloodCommand.CreateOverload(),
     PauseCommand.Create(),
     PauseCommand.CreateChild(),
     SetUp(),

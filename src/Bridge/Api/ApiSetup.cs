@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
+using PhoneBridge.Bridge.Api.Bans;
 using PhoneBridge.Bridge.Api.Calls;
 using PhoneBridge.Bridge.Api.Events;
 using PhoneBridge.Bridge.Api.Keys;
@@ -79,6 +80,7 @@ internal static class ApiSetup
         api.MapEvents();
         api.MapCalls();
         api.MapTrunks();
+        api.MapBans();
         api.MapStatus();
     }
 }

@@ -27,6 +27,12 @@ internal sealed class CallGauges
         metrics.ObserveCounter("phonebridge.sip.responses", "{message}", "SIP responses sent, by status.",
             () => sip.ResponsesSent.Select(r => new Measurement<long>(r.Value, new KeyValuePair<string, object?>("status", r.Key))));
 
+        metrics.ObserveCounter("phonebridge.sip.shed", "{call}", "New calls turned away with 503 before they were read, by reason.",
+            () => sip.Sheds.Select(s => new Measurement<long>(s.Value, new KeyValuePair<string, object?>("reason", s.Key.ToString()))));
+        metrics.ObserveCounter("phonebridge.sip.bans", "{ban}", "Times that a source was banned.", () => [new(sip.Bans)]);
+        metrics.ObserveGauge("phonebridge.sip.half_open", "{call}", "Calls that are not answered, or whose 200 waits for its ACK.", () => sip.HalfOpenCalls);
+
+        metrics.ObserveGauge("phonebridge.control.delay", "s", "How long work waits for the control loop now.", () => loop.Delay.TotalSeconds);
         metrics.ObserveGauge("phonebridge.control.backlog", "{item}", "Work that waits for the control loop.", () => loop.Backlog);
         metrics.ObserveGauge("phonebridge.control.timers", "{timer}", "Armed timers of calls and meetings.", () => loop.Timers);
         metrics.ObserveGauge("phonebridge.sessions.active", "{session}", "Call sessions now.", () => calls.Count);

@@ -6,6 +6,7 @@ using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Shutdown;
+using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Mixer;
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Messages;
@@ -36,7 +37,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
 
     public CallService(
         CallServices services, CallRouting routing, SipTrace trace, DrainState drain, HealthBoard health, MediaEvents media,
-        NativeLibraries libraries, CallRecorder recorder, SipEndpointSettings settings, IOptions<SipOptions> options, TimeProvider time)
+        NativeLibraries libraries, CallRecorder recorder, SipEndpointSettings settings, TrunkSources sources, IOptions<SipOptions> options, TimeProvider time)
     {
         _services = services with { OnFinished = OnFinished };
         _routing = routing;
@@ -46,7 +47,8 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         _recorder = recorder;
         _options = options;
         _time = time;
-        _endpoint = new SipEndpoint(settings.Read(), this, trace, time);
+        _endpoint = new SipEndpoint(settings.Read(() => services.Loop.Delay), this, trace, time);
+        sources.Tell(_endpoint.Guard);
         media.Sink = happened => services.Loop.Post(() => OnMedia(happened));
     }
 
@@ -127,6 +129,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         }
         else if (decision.Route is { } route)
         {
+            Protection.Expect(_endpoint.Guard, call.Invite);
             _services.Loop.Post(() => Admit(call, route, sheet, relay));
         }
         else

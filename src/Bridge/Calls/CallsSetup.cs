@@ -79,6 +79,7 @@ internal static class CallsSetup
         services.AddSingleton<TlsCertificates>();
         services.AddHostedService(provider => provider.GetRequiredService<TlsCertificates>());
         services.AddSingleton<SipEndpointSettings>();
+        services.AddSingleton<TrunkSources>();
         services.AddSingleton<CallRouting>();
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);

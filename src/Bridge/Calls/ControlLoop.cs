@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PhoneBridge.Sip.Protection;
 
 namespace PhoneBridge.Bridge.Calls;
 
@@ -15,7 +16,8 @@ namespace PhoneBridge.Bridge.Calls;
 /// <param name="onFault">Told of every exception that escaped from posted work; called on the loop.</param>
 public sealed class ControlLoop(TimeProvider time, Action<Exception> onFault) : SynchronizationContext, IDisposable
 {
-    private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _work = [];
+    private readonly BlockingCollection<(SendOrPostCallback Callback, object? State, long Stamp)> _work = [];
+    private readonly QueueDelay _delay = new(time);
     // A sorted set and not a heap: a cancelled timer must leave at once, or each ended call would leave some behind.
     private readonly SortedSet<Timer> _timers = [];
     private readonly long _origin = time.GetTimestamp();
@@ -31,6 +33,9 @@ public sealed class ControlLoop(TimeProvider time, Action<Exception> onFault) : 
 
     /// <summary>Pieces of work that wait. Any thread.</summary>
     public int Backlog => _work.Count;
+
+    /// <summary>How long work waits. Any thread.</summary>
+    public TimeSpan Delay => _delay.Current;
 
     /// <summary>Timers that are armed. For the leak tests; exact on the loop, near elsewhere.</summary>
     public int Timers => _timers.Count;
@@ -53,7 +58,7 @@ public sealed class ControlLoop(TimeProvider time, Action<Exception> onFault) : 
     {
         try
         {
-            _work.Add((d, state));
+            _work.Add((d, state, _delay.Stamp()));
         }
         catch (InvalidOperationException)
         {
@@ -116,11 +121,17 @@ public sealed class ControlLoop(TimeProvider time, Action<Exception> onFault) : 
         SetSynchronizationContext(this);
         while (!_work.IsCompleted)
         {
-            (SendOrPostCallback Callback, object? State) item;
             try
             {
-                if (_work.TryTake(out item, UntilNextTimer()))
+                if (!_work.TryTake(out (SendOrPostCallback Callback, object? State, long Stamp) item))
                 {
+                    _delay.OnEmpty();
+                    _work.TryTake(out item, UntilNextTimer());
+                }
+
+                if (item.Callback is not null)
+                {
+                    _delay.OnTaken(item.Stamp);
                     Guarded(item.Callback, item.State);
                 }
             }

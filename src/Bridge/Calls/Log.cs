@@ -1,10 +1,11 @@
 using System.Net;
 using PhoneBridge.Sip.Calls;
+using PhoneBridge.Sip.Protection;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
 
-/// <summary>The log lines of calls: event ids 2000 to 2099. Callers appear masked, PINs never.</summary>
+/// <summary>The log lines of calls: event ids 2000 to 2099; of strangers and bans: 2400 and on. Callers appear masked, PINs never.</summary>
 internal static partial class Log
 {
     [LoggerMessage(EventId = 2000, EventName = "CallArrived", Level = LogLevel.Information,
@@ -41,6 +42,17 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 2010, EventName = "AnswerUnusable", Level = LogLevel.Information, Message = "Call {Leg}: the answer to our offer cannot be used: {Why}")]
     public static partial void AnswerUnusable(ILogger logger, long leg, string why);
+
+    [LoggerMessage(EventId = 2500, EventName = "SourceBanned", Level = LogLevel.Warning,
+        Message = "{Source} was banned for {Seconds:F0} s: too many refused or malformed SIP requests")]
+    public static partial void Banned(ILogger logger, SipBan source, double seconds);
+
+    [LoggerMessage(EventId = 2502, EventName = "Stranger", Level = LogLevel.Information,
+        Message = "SIP from {Source} is not served: the address belongs to no trunk")]
+    public static partial void Stranger(ILogger logger, IPAddress source);
+
+    [LoggerMessage(EventId = 2501, EventName = "BanLifted", Level = LogLevel.Information, Message = "The ban of {Source} was lifted by the API")]
+    public static partial void BanLifted(ILogger logger, IPAddress source);
 
     [LoggerMessage(EventId = 2009, EventName = "SipFault", Level = LogLevel.Error, Message = "A fault in signalling ended one call; the others go on")]
     public static partial void SipFault(ILogger logger, Exception fault);

@@ -11,7 +11,8 @@ namespace PhoneBridge.Bridge.Calls;
 internal sealed class SipEndpointSettings(IOptions<SipOptions> options, TlsCertificates certificates, TrunkTables trunks)
 {
     /// <summary>Listeners, bounds of connections, and what TLS and the trunks' addresses come from.</summary>
-    public SipEndpointOptions Read()
+    /// <param name="controlDelay">How long work waits for the control loop.</param>
+    public SipEndpointOptions Read(Func<TimeSpan> controlDelay)
     {
         SipOptions sip = options.Value;
         ConnectionOptions connections = sip.Connections;
@@ -26,6 +27,7 @@ internal sealed class SipEndpointSettings(IOptions<SipOptions> options, TlsCerti
             ],
             PublicAddress = sip.PublicAddress.Length == 0 ? null : IPAddress.Parse(sip.PublicAddress),
             Tls = () => certificates.Current,
+            Guard = Protection.From(sip, controlDelay),
             IsKnownPeer = address => trunks.Current.IsKnown(address),
             MaxConnections = connections.Max,
             MaxConnectionsPerAddress = connections.MaxPerAddress,

@@ -2,6 +2,7 @@ using System.Net;
 using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Protection;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
@@ -18,6 +19,16 @@ internal sealed class SipTrace(ILogger<SipTrace> logger, TrunkFigures figures) :
     public void OnResponseSent(SipResponse response, SipFlow flow) => figures.Of(flow.Remote.Address)?.OnAnswerSent(response.StatusCode);
 
     public void OnDropped(SipDropReason reason, IPEndPoint source) => Log.Dropped(logger, source, reason);
+
+    public void OnStranger(IPAddress source) => Log.Stranger(logger, source);
+
+    public void OnBanned(SipBan ban)
+    {
+        if (logger.IsEnabled(LogLevel.Warning))
+        {
+            Log.Banned(logger, ban, ban.Left.TotalSeconds);
+        }
+    }
 
     public void OnSendFailed(SipFlow flow, string error) => Log.SendFailed(logger, flow.Remote, error);
 

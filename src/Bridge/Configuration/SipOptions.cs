@@ -38,6 +38,17 @@ public sealed class SipOptions
     /// <value>Null: taken as long as no trunk is configured, so that a fresh bridge can be called by any SIP phone.</value>
     public bool? AcceptUnknownSources { get; set; }
 
+    /// <summary>What is done with messages from addresses of no trunk, when such calls are not taken.</summary>
+    public Strangers Strangers { get; set; }
+
+    /// <summary>When a source is not heard any more.</summary>
+    [ValidateObjectMembers]
+    public BanOptions Bans { get; set; } = new();
+
+    /// <summary>The most that is taken on.</summary>
+    [ValidateObjectMembers]
+    public OverloadOptions Overload { get; set; } = new();
+
     /// <summary>How calls from addresses of no trunk are handled, when they are taken.</summary>
     [ValidateObjectMembers]
     public TrunkOptions UnknownTrunk { get; set; } = new() { Name = "unknown" };
@@ -53,6 +64,9 @@ public sealed class SipOptions
     /// <summary>Largest number of calls at a time, of all trunks; more get 486.</summary>
     [Range(1, 100_000)]
     public int MaxCalls { get; set; } = 5000;
+
+    /// <summary>Whether calls from addresses of no trunk are taken.</summary>
+    public bool TakesUnknownSources => AcceptUnknownSources ?? Trunks.Count == 0;
 
     /// <summary>The bound form of <see cref="Udp"/>.</summary>
     /// <exception cref="FormatException">An entry is not an address with a port; a validated instance never throws.</exception>

@@ -72,6 +72,16 @@ public sealed class TrunkOptions
     [Range(0, 100_000)]
     public int MaxCalls { get; set; }
 
+    /// <summary>New calls of this trunk that are taken in a second; more get 503. 0: only <c>Sip:Overload</c> bounds them.</summary>
+    /// <value>Null: 0; for addresses of no trunk, of which each is counted by itself, 5.</value>
+    [Range(0, 100_000)]
+    public int? CallsPerSecond { get; set; }
+
+    /// <summary>New calls that may come at once before <see cref="CallsPerSecond"/> bounds them.</summary>
+    /// <value>Null: those of two seconds; for addresses of no trunk 20.</value>
+    [Range(1, 100_000)]
+    public int? Burst { get; set; }
+
     /// <summary>Session timer that we ask for in calls of this trunk, where the peer knows it and asks for none (RFC 4028; DLG8).</summary>
     /// <value>Zero: we do not ask. Else 90 s at least. What the peer asks for is honoured in any case.</value>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]

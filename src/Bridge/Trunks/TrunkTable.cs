@@ -19,7 +19,7 @@ internal sealed class TrunkTable
         Options = options;
         _addresses = (addresses ?? FrozenDictionary<string, IPAddress[]>.Empty).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         Trunks = [.. options.Trunks];
-        _takesUnknown = options.AcceptUnknownSources ?? options.Trunks.Count == 0;
+        _takesUnknown = options.TakesUnknownSources;
         _sources = [.. options.Trunks.Select(trunk => (trunk, NetworksOf(trunk)))];
     }
 
@@ -28,6 +28,9 @@ internal sealed class TrunkTable
 
     /// <summary>The trunks in their order.</summary>
     public IReadOnlyList<TrunkOptions> Trunks { get; }
+
+    /// <summary>The trunks in their order, each with where it sends from.</summary>
+    public IReadOnlyList<(TrunkOptions Trunk, IPNetwork[] Networks)> Sources => _sources;
 
     /// <summary>What names mean.</summary>
     public IReadOnlyDictionary<string, IPAddress[]> Addresses => _addresses;

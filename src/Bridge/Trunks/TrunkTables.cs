@@ -10,6 +10,9 @@ internal sealed class TrunkTables(IOptions<SipOptions> options)
     private readonly Lock _gate = new();
     private volatile TrunkTable _current = new(options.Value);
 
+    /// <summary>Told after another table is in force, on the thread that put it there.</summary>
+    public event Action? Changed;
+
     /// <summary>The table in force.</summary>
     public TrunkTable Current => _current;
 
@@ -29,6 +32,8 @@ internal sealed class TrunkTables(IOptions<SipOptions> options)
             HashSet<string> used = [.. options.Trunks.SelectMany(trunk => trunk.SourcePlaces()).Select(TrunkTable.KeyOf)];
             _current = new TrunkTable(options, all.Where(entry => used.Contains(entry.Key)).ToDictionary());
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>A name means these addresses now. Nothing happens when it means them already.</summary>
@@ -43,7 +48,9 @@ internal sealed class TrunkTables(IOptions<SipOptions> options)
             }
 
             _current = _current.With(new Dictionary<string, IPAddress[]>(_current.Addresses, StringComparer.OrdinalIgnoreCase) { [name] = addresses });
-            return true;
         }
+
+        Changed?.Invoke();
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Protection;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Sip.Calls;
@@ -45,6 +46,15 @@ public enum SipDropReason
 
     /// <summary>A TLS handshake that failed: a refused certificate, an old version, something that is no TLS.</summary>
     HandshakeFailed,
+
+    /// <summary>From an address of no known peer, while such are not served; also those that got a refusal.</summary>
+    Stranger,
+
+    /// <summary>From a banned source.</summary>
+    Banned,
+
+    /// <summary>An ACK to an answer that was given without state.</summary>
+    StatelessAck,
 }
 
 /// <summary>Watches the endpoint, for logs and measures. Called on the SIP loop (drops also on other threads): must not block or throw.</summary>
@@ -71,8 +81,18 @@ public interface ISipTrace
     {
     }
 
-    /// <summary>Something was dropped.</summary>
+    /// <summary>Something was dropped, other than by the first look at it, which is counted only.</summary>
     void OnDropped(SipDropReason reason, IPEndPoint source)
+    {
+    }
+
+    /// <summary>A stranger is not served; told once of each source, and of very many at once only of some.</summary>
+    void OnStranger(IPAddress source)
+    {
+    }
+
+    /// <summary>A source was banned. Of very many at once only some are told.</summary>
+    void OnBanned(SipBan ban)
     {
     }
 

@@ -16,6 +16,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     private readonly IncomingInvite? _incoming;     // of a call that came in
     private readonly OutgoingCall? _outgoing;       // of a call of ours: whose fork this is
     private readonly UnacknowledgedAnswers _unacknowledged = new();
+    private CallState? _state;
     private DigestClient? _digest;
     private DialogRequest? _bye;
     private DialogRequest? _probe;
@@ -55,7 +56,15 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     }
 
     /// <summary>The state.</summary>
-    public CallState State { get; private set; }
+    public CallState State
+    {
+        get => _state!.Value;   // set by every constructor
+        private set
+        {
+            _agent.OnStateChanged(_state, value);
+            _state = value;
+        }
+    }
 
     /// <inheritdoc/>
     public string CallId => Dialog.Id.CallId;

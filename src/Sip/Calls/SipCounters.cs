@@ -1,4 +1,5 @@
 using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Protection;
 
 namespace PhoneBridge.Sip.Calls;
 
@@ -20,7 +21,9 @@ public sealed class SipCounters
     private readonly long[] _responsesIn = new long[700];
     private readonly long[] _responsesOut = new long[700];
     private readonly long[] _drops = new long[Reasons.Length];
+    private readonly long[] _sheds = new long[Enum.GetValues<SipShedReason>().Length];
     private readonly long[] _gauges = new long[Enum.GetValues<Gauge>().Length];
+    private long _bans;
     private long _faults;
     private long _callsReceived;
     private long _sendFailures;
@@ -35,6 +38,7 @@ public sealed class SipCounters
         Connections,
         Handshakes,
         Timers,
+        HalfOpenCalls,
     }
 
     /// <summary>Live server transactions.</summary>
@@ -54,6 +58,16 @@ public sealed class SipCounters
 
     /// <summary>Transactions and calls that wait for a moment.</summary>
     public long Timers => Read(Gauge.Timers);
+
+    /// <summary>Calls that came in and are not answered, or whose 200 waits for its ACK.</summary>
+    public long HalfOpenCalls => Read(Gauge.HalfOpenCalls);
+
+    /// <summary>Times that a source was banned.</summary>
+    public long Bans => Volatile.Read(ref _bans);
+
+    /// <summary>New calls that were turned away before they were read, by reason; retransmissions are not counted.</summary>
+    public IEnumerable<KeyValuePair<SipShedReason, long>> Sheds =>
+        Enum.GetValues<SipShedReason>().Select(reason => KeyValuePair.Create(reason, ShedsOf(reason)));
 
     /// <summary>Exceptions that escaped from handlers or from the endpoint itself; 0 in a sound program.</summary>
     public long Faults => Volatile.Read(ref _faults);
@@ -91,6 +105,15 @@ public sealed class SipCounters
 
     /// <summary>What was dropped for one reason.</summary>
     public long DropsOf(SipDropReason reason) => Volatile.Read(ref _drops[(int)reason]);
+
+    /// <summary>New calls turned away for one reason.</summary>
+    public long ShedsOf(SipShedReason reason) => Volatile.Read(ref _sheds[(int)reason]);
+
+    internal void CountShed(SipShedReason reason) => Interlocked.Increment(ref _sheds[(int)reason]);
+
+    internal void CountBan() => Interlocked.Increment(ref _bans);
+
+    internal void CountStatelessAnswer(int status) => Interlocked.Increment(ref _responsesOut[status]);
 
     internal void CountReceived(SipMessage message) => Count(message, _requestsIn, _responsesIn);
 

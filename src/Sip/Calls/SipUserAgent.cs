@@ -26,6 +26,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     private readonly DeadlineQueue<ICallLeg> _deadlines = new();
     private readonly ConcurrentQueue<(ICallLeg Leg, Action<ICallLeg, TimeSpan> Run)> _commands = new();
     private volatile bool _isDraining;
+    private int _halfOpen;
 
     /// <summary>Builds the core; nothing is started.</summary>
     /// <param name="options">Surroundings.</param>
@@ -357,6 +358,9 @@ internal sealed class SipUserAgent : IServerTransactionUser
         }
     }
 
+    /// <summary>The call's state changes.</summary>
+    public void OnStateChanged(CallState? from, CallState to) => _halfOpen += HalfOpen(to) - HalfOpen(from);
+
     /// <summary>Forgets the call's dialog and timers.</summary>
     public void Forget(InviteUsage usage)
     {
@@ -393,6 +397,8 @@ internal sealed class SipUserAgent : IServerTransactionUser
             return false;
         }
     }
+
+    private static int HalfOpen(CallState? state) => state is CallState.Incoming or CallState.Accepted ? 1 : 0;
 
     private void OnResponse(SipResponse response, SipFlow flow, TimeSpan now)
     {
@@ -505,6 +511,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         _counters.Set(SipCounters.Gauge.ServerTransactions, _transactions.ServerCount);
         _counters.Set(SipCounters.Gauge.ClientTransactions, _transactions.ClientCount);
         _counters.Set(SipCounters.Gauge.Dialogs, _dialogs.Count + _outgoing.Count);
+        _counters.Set(SipCounters.Gauge.HalfOpenCalls, _halfOpen);
         _counters.Set(SipCounters.Gauge.Timers, _transactions.TimerCount + _deadlines.Count + Registrations.Timers);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PhoneBridge.Sip.Protection;
 
 namespace PhoneBridge.Sip.Transport;
 
@@ -8,7 +9,7 @@ internal sealed class LoopInbox : IDisposable
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentQueue<(Action Run, bool IsBounded)> _work = new();
+    private readonly ConcurrentQueue<(Action Run, bool IsBounded, long Stamp)> _work = new();
     private readonly AutoResetEvent _signal = new(initialState: false);
     private readonly ITimer _timer;
     private readonly int _capacity;
@@ -21,14 +22,18 @@ internal sealed class LoopInbox : IDisposable
     public LoopInbox(TimeProvider time, int capacity)
     {
         _capacity = capacity;
+        Delay = new QueueDelay(time);
         _timer = time.CreateTimer(
             static signal => ((AutoResetEvent)signal!).Set(), _signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How long work waits here. Any thread.</summary>
+    public QueueDelay Delay { get; }
+
     /// <summary>Adds work that must not be lost.</summary>
     public void Post(Action run)
     {
-        _work.Enqueue((run, false));
+        _work.Enqueue((run, false, Delay.Stamp()));
         Wake();
     }
 
@@ -41,7 +46,7 @@ internal sealed class LoopInbox : IDisposable
             return false;
         }
 
-        _work.Enqueue((run, true));
+        _work.Enqueue((run, true, Delay.Stamp()));
         Wake();
         return true;
     }
@@ -52,8 +57,9 @@ internal sealed class LoopInbox : IDisposable
     /// <summary>Takes the oldest work.</summary>
     public bool TryTake(out Action run)
     {
-        if (!_work.TryDequeue(out (Action Run, bool IsBounded) item))
+        if (!_work.TryDequeue(out (Action Run, bool IsBounded, long Stamp) item))
         {
+            Delay.OnEmpty();
             run = null!;
             return false;
         }
@@ -63,6 +69,7 @@ internal sealed class LoopInbox : IDisposable
             Interlocked.Decrement(ref _bounded);
         }
 
+        Delay.OnTaken(item.Stamp);
         run = item.Run;
         return true;
     }
@@ -75,6 +82,7 @@ internal sealed class LoopInbox : IDisposable
             return;
         }
 
+        Delay.OnEmpty();
         if (deadline != _armedFor)
         {
             _armedFor = deadline;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Protection;
 using PhoneBridge.Sip.Registration;
 
 namespace PhoneBridge.Sip.Transport;
@@ -26,6 +27,7 @@ public sealed class SipEndpoint : IAsyncDisposable
     private readonly TcpConnectionEvents _connectionEvents;
     private readonly TlsHandshake? _tls;
     private readonly SipListeners _listeners = new();
+    private readonly byte[] _answer = new byte[SipLimits.MaxMessageBytes];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SipUserAgent? _agent;
     private Thread? _thread;
@@ -57,6 +59,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         _time = time ?? TimeProvider.System;
         _origin = _time.GetTimestamp();
         _inbox = new LoopInbox(_time, options.MaxQueuedDatagrams);
+        Guard = new SipGuard(options.Guard, Counters, _trace, _time, _inbox.Delay);
         _connections = new ConnectionTable(options);
         _connectionEvents = new TcpConnectionEvents(
             (connection, bytes) => _inbox.Post(() => OnBytes(connection, bytes)),
@@ -69,6 +72,9 @@ public sealed class SipEndpoint : IAsyncDisposable
 
     /// <summary>What was done and what is held.</summary>
     public SipCounters Counters { get; } = new();
+
+    /// <summary>Takes the first look at what comes in: knows the peers, keeps strangers and floods out.</summary>
+    public SipGuard Guard { get; }
 
     /// <summary>The addresses in use, in the order of the options; empty before the start.</summary>
     public IReadOnlyList<SipListen> Bound => _listeners.Bound;
@@ -111,7 +117,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         _agent = new SipUserAgent(core, _handler, Counters, _trace, new SipTokens(), _inbox.Wake) { IsDraining = IsDraining };
         _thread = new Thread(Run) { Name = "sip", IsBackground = true };
         _thread.Start();
-        _listeners.Start(OnDatagram, OnAccepting);
+        _listeners.Start(Guard, OnDatagram, OnAccepting);
         return Task.CompletedTask;
     }
 
@@ -258,18 +264,47 @@ public sealed class SipEndpoint : IAsyncDisposable
 
     private void OnDatagram(SipFlow flow, byte[] datagram)
     {
-        if (!_inbox.TryPostBounded(() => _agent!.OnMessage(SipParser.Parse(datagram), flow, Now)))
+        if (!_inbox.TryPostBounded(() => OnMessage(datagram, flow)))
         {
             Drop(SipDropReason.QueueFull, flow.Remote);
         }
     }
 
+    private void OnMessage(byte[] bytes, SipFlow flow)
+    {
+        SipParseResult parsed = SipParser.Parse(bytes);
+        if (parsed.Message is null && parsed.Error.Fault != SipParseFault.Empty)
+        {
+            Guard.OnAttempt(flow.Remote.Address);
+        }
+
+        _agent!.OnMessage(parsed, flow, Now);
+    }
+
+    // On a thread of the pool: a stranger's connection costs the loop nothing. By TLS a trunk may show its certificate wherever it is.
     private void OnAccepting(SipTransportKind transport, Socket socket)
     {
-        if (!_inbox.TryPostBounded(() => OnAccepted(transport, socket)))
+        bool mayProveItself = transport == SipTransportKind.Tls && _options.Tls?.Invoke().Peers.Any(static peer => peer.IsKnownByCertificate) == true;
+        if (RemoteOf(socket) is not { } remote || !Guard.AdmitsConnection(remote.Address, mayProveItself))
+        {
+            socket.Dispose();
+        }
+        else if (!_inbox.TryPostBounded(() => OnAccepted(transport, socket)))
         {
             Counters.CountDrop(SipDropReason.QueueFull);
             socket.Dispose();
+        }
+    }
+
+    private static IPEndPoint? RemoteOf(Socket socket)
+    {
+        try
+        {
+            return (IPEndPoint?)socket.RemoteEndPoint;
+        }
+        catch (SocketException)
+        {
+            return null;    // reset by the peer before we came to it
         }
     }
 
@@ -325,7 +360,11 @@ public sealed class SipEndpoint : IAsyncDisposable
                 case SipFrameKind.Message:
                     connection.IsProven = true;
                     // A message keeps slices of its bytes, and the framer's buffer moves on.
-                    _agent!.OnMessage(SipParser.Parse(frame.Bytes.ToArray()), connection.Flow, Now);
+                    if (Admits(frame.Bytes.Span, connection))
+                    {
+                        OnMessage(frame.Bytes.ToArray(), connection.Flow);
+                    }
+
                     break;
                 case SipFrameKind.Ping:
                     connection.TrySend("\r\n"u8.ToArray(), owner: null);
@@ -339,6 +378,20 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
 
         _connections.Touch(connection, Now);
+    }
+
+    // What the first look turns away on a stream is answered there.
+    private bool Admits(ReadOnlySpan<byte> message, TcpConnection connection)
+    {
+        IPEndPoint remote = connection.Flow.Remote;
+        GuardVerdict verdict = Guard.Look(
+            SourceAddress.Of(remote.Address), remote.Port, message, _answer, out StatelessAnswer answer, Guard.Sources.PlaceOf(connection.Flow.ProvenPeer));
+        if (verdict == GuardVerdict.Answer)
+        {
+            connection.TrySend(_answer.AsSpan(0, answer.Length).ToArray(), owner: null);
+        }
+
+        return verdict == GuardVerdict.Pass;
     }
 
     private void OnClosed(TcpConnection connection)
@@ -431,6 +484,11 @@ public sealed class SipEndpoint : IAsyncDisposable
         while (_agent!.Outbox.TryTake(out Transactions.SipOutgoing outgoing))
         {
             byte[] bytes = SipWriter.Write(outgoing.Message);
+            if (outgoing.Message is SipRequest)
+            {
+                Guard.Expect((outgoing.Fallback ?? outgoing.Flow.Remote).Address);  // its answer is to be let in
+            }
+
             string? error = outgoing.Flow.Transport == SipTransportKind.Udp
                 ? SendDatagram(bytes, outgoing)
                 : SendOnStream(bytes, outgoing);
@@ -527,6 +585,11 @@ public sealed class SipEndpoint : IAsyncDisposable
                 break;
             case SipResponse response:
                 _trace.OnResponseSent(response, outgoing.Flow);
+                if (SipGuard.IsAttempt(response.StatusCode))
+                {
+                    Guard.OnAttempt(outgoing.Flow.Remote.Address);
+                }
+
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using PhoneBridge.Sip.Protection;
 using PhoneBridge.Sip.Transactions;
 
 namespace PhoneBridge.Sip.Transport;
@@ -29,6 +30,9 @@ public sealed record SipEndpointOptions
 
     /// <summary>Most server transactions at one time; more requests get 503.</summary>
     public int MaxTransactions { get; init; } = 50_000;
+
+    /// <summary>What is done about strangers, scanners and overload.</summary>
+    public SipGuardOptions Guard { get; init; } = new();
 
     /// <summary>Most datagrams that wait for the loop; more are dropped and counted.</summary>
     public int MaxQueuedDatagrams { get; init; } = 8192;

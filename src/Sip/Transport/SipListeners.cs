@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PhoneBridge.Sip.Protection;
 
 namespace PhoneBridge.Sip.Transport;
 
@@ -24,7 +25,7 @@ internal sealed class SipListeners : IDisposable
             {
                 if (listen.Transport == SipTransportKind.Udp)
                 {
-                    _udp.Add(new UdpListener(listen.EndPoint, channel: _udp.Count, time));
+                    _udp.Add(new UdpListener(listen.EndPoint, channel: _udp.Count));
                     bound.Add(new SipListen(SipTransportKind.Udp, _udp[^1].Bound));
                 }
                 else
@@ -46,13 +47,14 @@ internal sealed class SipListeners : IDisposable
     }
 
     /// <summary>Begins to receive, until disposed.</summary>
-    /// <param name="onDatagram">Called for each datagram, on a thread of the pool; the bytes are the callee's.</param>
+    /// <param name="guard">Takes the first look at datagrams.</param>
+    /// <param name="onDatagram">Called for each datagram that it lets pass, on the listener's thread; the bytes are the callee's.</param>
     /// <param name="onAccepted">Called for each connection, on a thread of the pool; the socket is the callee's.</param>
-    public void Start(Action<SipFlow, byte[]> onDatagram, Action<SipTransportKind, Socket> onAccepted)
+    public void Start(SipGuard guard, Action<SipFlow, byte[]> onDatagram, Action<SipTransportKind, Socket> onAccepted)
     {
         foreach (UdpListener listener in _udp)
         {
-            _ = listener.ReceiveAsync(onDatagram);
+            listener.Start(guard, onDatagram);
         }
 
         foreach ((SipTransportKind transport, TcpAcceptor acceptor) in _tcp)

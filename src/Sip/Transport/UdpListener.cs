@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using PhoneBridge.Sip.Protection;
 
 namespace PhoneBridge.Sip.Transport;
 
@@ -8,18 +10,21 @@ namespace PhoneBridge.Sip.Transport;
 internal sealed class UdpListener : IDisposable
 {
     private const int ReceiveBufferBytes = 4 * 1024 * 1024;     // bursts of calls while the loop is busy
+    private const int MaxDatagram = 65_536;
+    private const int Flood = 64;                               // so many in a row that nobody wants are a flood
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan RestInFlood = TimeSpan.FromMilliseconds(1);
 
     private readonly Socket _socket;
-    private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly IPEndPoint _any;
+    private readonly ManualResetEvent _stopping = new(initialState: false);
 
     /// <summary>Binds the socket.</summary>
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public UdpListener(IPEndPoint endPoint, long channel, TimeProvider time)
+    public UdpListener(IPEndPoint endPoint, long channel)
     {
-        _time = time;
         Channel = channel;
+        _any = new IPEndPoint(endPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         _socket = new Socket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBufferBytes };
         if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
         {
@@ -29,6 +34,9 @@ internal sealed class UdpListener : IDisposable
         try
         {
             _socket.Bind(endPoint);
+            _socket.SetSocketOption(
+                endPoint.AddressFamily == AddressFamily.InterNetwork ? SocketOptionLevel.IP : SocketOptionLevel.IPv6,
+                SocketOptionName.PacketInformation, true);
         }
         catch
         {
@@ -45,38 +53,11 @@ internal sealed class UdpListener : IDisposable
     /// <summary>The address and port in use.</summary>
     public IPEndPoint Bound { get; }
 
-    /// <summary>Receives until disposed.</summary>
-    /// <param name="onDatagram">Called for each datagram, on a thread of the pool; the bytes are the callee's.</param>
-    public async Task ReceiveAsync(Action<SipFlow, byte[]> onDatagram)
-    {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(65_536);
-        IPEndPoint any = new(Bound.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                SocketReceiveMessageFromResult result =
-                    await _socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, any, _stop.Token).ConfigureAwait(false);
-                IPAddress local = result.PacketInformation.Address ?? Bound.Address;
-                SipFlow flow = new(
-                    SipTransportKind.Udp, new IPEndPoint(local, Bound.Port), (IPEndPoint)result.RemoteEndPoint, Channel);
-                onDatagram(flow, buffer.AsSpan(0, result.ReceivedBytes).ToArray());
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException)
-            {
-                // An ICMP error of a peer, or no memory for a moment: go on, but never in a hot loop.
-                await Task.Delay(PauseAfterError, _time).ConfigureAwait(false);
-            }
-        }
-    }
+    /// <summary>Begins to receive, on a thread of its own until disposed.</summary>
+    /// <param name="guard">Looks at each datagram where it lies; what it lets pass is copied and handed on.</param>
+    /// <param name="onDatagram">Called for each that passed, on that thread; the bytes are the callee's.</param>
+    public void Start(SipGuard guard, Action<SipFlow, byte[]> onDatagram) =>
+        new Thread(() => Receive(guard, onDatagram)) { Name = "sip-udp", IsBackground = true }.Start();
 
     /// <summary>Sends one datagram. Loop thread.</summary>
     /// <exception cref="SocketException">It could not be sent.</exception>
@@ -85,8 +66,77 @@ internal sealed class UdpListener : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stop.Cancel();
-        _socket.Dispose();
-        _stop.Dispose();
+        _stopping.Set();
+        _socket.Dispose();      // ends the receiving
+    }
+
+    private void Receive(SipGuard guard, Action<SipFlow, byte[]> onDatagram)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(MaxDatagram);
+        byte[] answer = GC.AllocateUninitializedArray<byte>(MaxDatagram);
+        SocketAddress source = new(Bound.AddressFamily);
+        int turnedAway = 0;
+        bool isStopping = false;
+        while (!isStopping)
+        {
+            try
+            {
+                int length = _socket.ReceiveFrom(buffer, SocketFlags.Peek, source);
+                GuardVerdict verdict = guard.Look(
+                    SourceAddress.Of(source), BinaryPrimitives.ReadUInt16BigEndian(PortOf(source)), buffer.AsSpan(0, length), answer, out StatelessAnswer made);
+                if (verdict == GuardVerdict.Pass)
+                {
+                    turnedAway = 0;
+                    Take(buffer, onDatagram);
+                    continue;
+                }
+
+                _socket.Receive(buffer.AsSpan(0, 1));   // out of the queue
+                if (verdict == GuardVerdict.Answer)
+                {
+                    Answer(answer.AsSpan(0, made.Length), source, made.Port);
+                }
+
+                // Under a flood a wake-up for each datagram would cost more than all the rest.
+                if (++turnedAway >= Flood && _socket.Available == 0)
+                {
+                    isStopping = _stopping.WaitOne(RestInFlood);
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // No memory for a moment, or we are being disposed: go on, but never in a hot loop.
+                isStopping = _stopping.WaitOne(PauseAfterError);
+            }
+        }
+    }
+
+    private void Answer(ReadOnlySpan<byte> answer, SocketAddress destination, int port)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(PortOf(destination), (ushort)port);
+        try
+        {
+            _socket.SendTo(answer, SocketFlags.None, destination);
+        }
+        catch (SocketException)
+        {
+            // The peer's affair: no way there, or a port that is none.
+        }
+    }
+
+    // sockaddr_in and sockaddr_in6 have it in the same place.
+    private static Span<byte> PortOf(SocketAddress address) => address.Buffer.Span.Slice(2, 2);
+
+    private void Take(byte[] buffer, Action<SipFlow, byte[]> onDatagram)
+    {
+        SocketFlags flags = SocketFlags.None;
+        EndPoint remote = _any;
+        int length = _socket.ReceiveMessageFrom(buffer, ref flags, ref remote, out IPPacketInformation packet);
+        IPEndPoint local = new(packet.Address ?? Bound.Address, Bound.Port);
+        onDatagram(new SipFlow(SipTransportKind.Udp, local, (IPEndPoint)remote, Channel), buffer.AsSpan(0, length).ToArray());
     }
 }

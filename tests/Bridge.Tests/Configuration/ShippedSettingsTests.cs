@@ -19,8 +19,11 @@ public sealed class ShippedSettingsTests
     [Theory, MemberData(nameof(OptionTypes))]
     public void Every_key_is_there_with_its_default(Type type) => CheckKeys(type, (string)type.GetField("Section")!.GetRawConstantValue()!);
 
-    [Fact]
-    public void Every_key_of_a_section_within_another_is_there_with_its_default() => CheckKeys(typeof(MediaOpusOptions), "Media:Opus");
+    [Theory]
+    [InlineData(typeof(MediaOpusOptions), "Media:Opus")]
+    [InlineData(typeof(BanOptions), "Sip:Bans")]
+    [InlineData(typeof(OverloadOptions), "Sip:Overload")]
+    public void Every_key_of_a_section_within_another_is_there_with_its_default(Type type, string section) => CheckKeys(type, section);
 
     [Fact]
     public void So_are_those_of_TLS_and_connections()

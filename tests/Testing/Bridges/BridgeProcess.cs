@@ -133,6 +133,11 @@ public sealed class BridgeProcess : IAsyncDisposable
             "--Shutdown:GoodbyeTime=00:00:05",
             // Phones here speak in tones, and a tone that lasts is what is ducked; tests of the ducking switch it on again.
             "--Media:DuckDisturbances=false",
+            // All phones call from one address, some send rubbish, and the machine may be busy; tests of the protection switch it on again.
+            "--Sip:UnknownTrunk:CallsPerSecond=0",
+            "--Sip:Bans:Attempts=0",
+            "--Sip:Overload:CallsPerSecond=0",
+            "--Sip:Overload:QueueDelay=00:00:00",
             .. _options.Arguments,
         ];
         return OwnedProcess.Start("dotnet", words, environment: _options.Environment);
