@@ -50,7 +50,7 @@ public sealed class StrangersTests : IAsyncDisposable
         Assert.Equal(0, await ReceiveAsync(connection));
         Assert.Equal(0, Counters.Connections);
 
-        foreach (SipTransportKind transport in Enum.GetValues<SipTransportKind>())
+        foreach (SipTransportKind transport in new[] { SipTransportKind.Udp, SipTransportKind.Tcp })
         {
             using WireClient peer = await WireClient.ConnectAsync(transport, EndPoint(transport));
             await peer.SendAsync(peer.Request("OPTIONS", 1));
