@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.CallRecords;
+using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
@@ -76,6 +77,8 @@ internal static class CallsSetup
         services.AddHostedService<MediaProbe>();
         services.AddSingleton<RegistrarAddresses>();
         services.AddSingleton<CallRouting>();
+        services.AddSingleton<CallTraceRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallTraceRecorder>());
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);
         services.AddSingleton<CallService>();

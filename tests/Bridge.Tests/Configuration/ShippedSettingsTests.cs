@@ -20,7 +20,11 @@ public sealed class ShippedSettingsTests
     public void Every_key_is_there_with_its_default(Type type) => CheckKeys(type, (string)type.GetField("Section")!.GetRawConstantValue()!);
 
     [Fact]
-    public void Every_key_of_a_section_within_another_is_there_with_its_default() => CheckKeys(typeof(MediaOpusOptions), "Media:Opus");
+    public void Every_key_of_a_section_within_another_is_there_with_its_default()
+    {
+        CheckKeys(typeof(MediaOpusOptions), "Media:Opus");
+        CheckKeys(typeof(CallTraceOptions), "Telemetry:CallTraces");
+    }
 
     private static void CheckKeys(Type type, string section)
     {
