@@ -34,6 +34,9 @@ internal sealed class CallSheet
     /// <param name="detail">A word or number of ours, never of the caller.</param>
     public void Mark(CallMarkKind kind, string? detail = null) => _ladders.OnMark(_record.Id, kind, detail);
 
+    /// <inheritdoc cref="Mark(CallMarkKind, string?)"/>
+    public void Mark(CallMarkKind kind, Enum detail) => Mark(kind, Ladder.Word(detail.ToString()));
+
     /// <summary>It was given a leg. From here on a record is there even if the bridge dies.</summary>
     public void OnAdmitted(LegId leg)
     {
@@ -94,7 +97,7 @@ internal sealed class CallSheet
         }
 
         _recorder.OnEnded(_record);
-        Mark(CallMarkKind.Ended, end.ToString());
+        Mark(CallMarkKind.Ended, end);
         _ladders.OnEnded(_record);
     }
 }

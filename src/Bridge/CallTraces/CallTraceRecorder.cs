@@ -18,7 +18,14 @@ internal sealed partial class CallTraceRecorder(IOptions<TelemetryOptions> optio
     private readonly CallTraceStore _store = new(options.Value.CallTraces);
     private readonly bool _isOn = options.Value.CallTraces.Calls > 0;
     private int _waiting;
+    private long _passedOver;
     private bool _isFaultLogged;
+
+    /// <summary>Memory that the ladders hold [bytes], about.</summary>
+    public long Bytes => _store.Bytes;
+
+    /// <summary>Messages that were more than may wait.</summary>
+    public long PassedOver => Interlocked.Read(ref _passedOver);
 
     /// <summary>A request passed.</summary>
     public void OnRequest(SipRequest request, SipFlow flow, bool isSent)
@@ -87,7 +94,16 @@ internal sealed partial class CallTraceRecorder(IOptions<TelemetryOptions> optio
         }
     }
 
-    private bool MayTake() => _isOn && Volatile.Read(ref _waiting) < Capacity;
+    private bool MayTake()
+    {
+        if (_isOn && Volatile.Read(ref _waiting) >= Capacity)
+        {
+            Interlocked.Increment(ref _passedOver);
+            return false;
+        }
+
+        return _isOn;
+    }
 
     private void Take(SeenMessage message)
     {

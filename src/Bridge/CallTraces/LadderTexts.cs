@@ -28,5 +28,5 @@ internal sealed class LadderTexts
     public string Format(string name, params object[] values) => string.Format(_culture, this[name], values);
 
     /// <summary>What a mark says.</summary>
-    public string Of(CallMark mark) => mark.Detail is null ? this[mark.Kind.ToString()] : $"{this[mark.Kind.ToString()]}: {Ladder.Word(mark.Detail)}";
+    public string Of(CallMark mark) => mark.Detail is null ? this[mark.Kind.ToString()] : Format("Detailed", this[mark.Kind.ToString()], mark.Detail);
 }

@@ -96,7 +96,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     public void OnDisturbance(Disturbance disturbance)
     {
         _disturbance = (DisturbingSound)(int)disturbance;
-        session.Sheet.Mark(CallMarkKind.Disturbed, disturbance.ToString());
+        session.Sheet.Mark(CallMarkKind.Disturbed, disturbance);
         if (_isInside)
         {
             Send(new ReportDisturbance(_participant, _disturbance));
@@ -134,7 +134,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     {
         MicrophoneChange cause = CauseOf(change, happened);
         bool isOpen = change.After == Rooms.Meetings.MuteCauses.None;
-        session.Sheet.Mark(isOpen ? CallMarkKind.Unmuted : CallMarkKind.Muted, cause.ToString());
+        session.Sheet.Mark(isOpen ? CallMarkKind.Unmuted : CallMarkKind.Muted, cause);
         Inputs(new DialogueInput.MicrophoneChanged((MicrophoneState)(int)change.After, cause));
     }
 
@@ -145,7 +145,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     /// <inheritdoc/>
     public void OnWaiting(Rooms.Meetings.WaitReason reason)
     {
-        session.Sheet.Mark(CallMarkKind.Waiting, reason.ToString());
+        session.Sheet.Mark(CallMarkKind.Waiting, reason);
         Inputs(new DialogueInput.MustWait((Ivr.Dialogues.WaitReason)(int)reason));
     }
 
@@ -153,7 +153,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     public void OnLeft(LeaveReason reason)
     {
         _isInside = false;
-        session.Sheet.Mark(CallMarkKind.Left, reason.ToString());
+        session.Sheet.Mark(CallMarkKind.Left, reason);
         switch (reason)
         {
             case LeaveReason.Removed:
@@ -226,7 +226,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         }
 
         _room = found;
-        session.Sheet.Mark(CallMarkKind.PinAccepted, found.Role.ToString());
+        session.Sheet.Mark(CallMarkKind.PinAccepted, found.Role);
         MeetingSnapshot? live = Meeting();
         Inputs(new DialogueInput.PinAccepted(submit.Attempt, new RoomBrief(
             found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, live?.IsLocked ?? false)
@@ -256,7 +256,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
                 break;                          // the rest is told by the seat
             case var refused:
                 _isInside = false;
-                session.Sheet.Mark(CallMarkKind.NotAdmitted, refused.ToString());
+                session.Sheet.Mark(CallMarkKind.NotAdmitted, refused);
                 Inputs(new DialogueInput.AdmissionRefused(refused switch
                 {
                     MeetingOutcome.RefusedLocked => AdmissionRefusal.RoomLocked,

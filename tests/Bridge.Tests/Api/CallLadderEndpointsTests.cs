@@ -39,7 +39,7 @@ public sealed class CallLadderEndpointsTests(BridgeFixture fixture) : IClassFixt
 
     [Theory]
     [InlineData("messages.txt", null, "en", "Call ", "refused with: 404")]
-    [InlineData("messages", "text/plain", "fr-FR,fr;q=0.9,en;q=0.5", "Appel ", "refusé avec: 404")]
+    [InlineData("messages", "text/plain", "fr-FR,fr;q=0.9,en;q=0.5", "Appel ", "refusé avec : 404")]
     [InlineData("messages", "text/plain, application/json;q=0.5", "de, en;q=0.5, fr;q=0.1", "Call ", "refused with: 404")]
     public async Task As_text_it_is_a_ladder_in_the_readers_language(string path, string? accept, string language, string title, string mark)
     {

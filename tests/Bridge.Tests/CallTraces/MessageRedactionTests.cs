@@ -54,7 +54,7 @@ public sealed class MessageRedactionTests
             CSeq: 1 INVITE
             Contact: <sip:06 •• •• •• 21@192.0.2.10:5070;ob>;…
             P-Asserted-Identity: <tel:+33 6 •• •• •• 21>, "•••" <sip:•••@carrier.example>
-            Diversion: <sip:00 •• •• •• •• •• 12@carrier.example>;reason=user-busy;counter=1
+            Diversion: <sip:00 • •• •• •• •• 12@carrier.example>;reason=user-busy;counter=1
             History-Info: <sip:+33 1 •• •• •• 12@carrier.example?…>;index=1.1
             Privacy: id;•••
             Supported: timer, •••, 100rel

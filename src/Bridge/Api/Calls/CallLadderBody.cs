@@ -20,7 +20,7 @@ public sealed record CallLadderBody(
         ladder.Record.Trunk,
         [.. ladder.Messages.Select(message => CallMessageBody.From(ladder, message))],
         ladder.MessagesDropped,
-        [.. ladder.Marks.Select(m => new CallMarkBody(m.Moment.At, Ladder.AfterMs(ladder, m.Moment), m.Kind, m.Detail is null ? null : Ladder.Word(m.Detail)))]);
+        [.. ladder.Marks.Select(m => new CallMarkBody(m.Moment.At, Ladder.AfterMs(ladder, m.Moment), m.Kind, m.Detail))]);
 }
 
 /// <summary>One message.</summary>
