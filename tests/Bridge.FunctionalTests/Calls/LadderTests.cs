@@ -44,7 +44,7 @@ public sealed class LadderTests
             Steps(ladder));
         string[] marks = [.. ladder.GetProperty("marks").EnumerateArray().Select(m => $"{m.GetProperty("kind").GetString()} {m.GetProperty("detail").GetString()}".Trim())];
         Assert.Equal(
-            ["legOpened 1", "codec PCMA", "answered", "pinTried 1", "pinAccepted moderator", "admitted", "ended callerHungUp"],
+            ["legOpened 1", "codec PCMA", "answered", "pinTried 1", "pinAccepted moderator", "admitted", "ended callerHungUp", "left hungUp"],
             marks.Where(m => !m.StartsWith("voiceHeard", StringComparison.Ordinal)));
         double[] times = [.. ladder.GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("afterMs").GetDouble())];
         Assert.Equal(0, times[0]);
