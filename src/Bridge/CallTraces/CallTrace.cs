@@ -32,17 +32,19 @@ internal sealed record TracedMessage(
 internal sealed record CallLadder(
     CallRecord Record, string CallId, IReadOnlyList<TracedMessage> Messages, long MessagesDropped, int GapAt, IReadOnlyList<CallMark> Marks);
 
-/// <summary>What is kept of one Call-ID. Owned by the store, under its lock; <see cref="Hidden"/> by the thread that redacts.</summary>
+/// <summary>What is kept of one Call-ID. Owned by the store, under its lock; <see cref="Hidden"/> by the worker that redacts and adds messages.</summary>
 internal sealed class CallTrace
 {
-    // Itself, its place in the tables, hidden digits, marks.
+    // Itself, its place in the tables, hidden digits; one mark.
     private const int Overhead = 4096;
+    private const int MarkOverhead = 100;
 
     // Word for word the same comes soon, or it is no repetition.
     private const int LookBack = 8;
 
     private readonly KeptEnds<TracedMessage> _messages;
     private readonly KeptEnds<CallMark> _marks;
+    private string _shownCallId = ShownText.Hidden;
 
     public CallTrace(string callId, int messages)
     {
@@ -76,6 +78,7 @@ internal sealed class CallTrace
         TracedMessage? before = _messages.Newest(LookBack).FirstOrDefault(m => m.IsSent == seen.IsSent && m.Text.AsSpan().SequenceEqual(shown.Text));
         TracedMessage message = new(
             seen.Moment, seen.IsSent, seen.Flow.Transport, seen.Flow.Remote, before?.Label ?? shown.Label, before?.Text ?? shown.Text, before is not null);
+        _shownCallId = ShownText.Opaque(CallId, Hidden);
         Bytes += message.Bytes - (_messages.Add(message, out TracedMessage dropped) ? dropped.Bytes : 0);
     }
 
@@ -83,9 +86,9 @@ internal sealed class CallTrace
     public void PassOver() => _messages.PassOver();
 
     /// <summary>Adds a mark.</summary>
-    public void Add(CallMark mark) => _marks.Add(mark, out _);
+    public void Add(CallMark mark) => Bytes += _marks.Add(mark, out _) ? 0 : MarkOverhead;
 
     /// <summary>As it is now, for one of its calls.</summary>
     public CallLadder Ladder(CallRecord record) =>
-        new(record, ShownText.Opaque(CallId, Hidden), _messages.ToArray(), _messages.Dropped, _messages.GapAt, _marks.ToArray());
+        new(record, _shownCallId, _messages.ToArray(), _messages.Dropped, _messages.GapAt, _marks.ToArray());
 }

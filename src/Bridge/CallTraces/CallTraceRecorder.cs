@@ -134,7 +134,7 @@ internal sealed partial class CallTraceRecorder(IOptions<TelemetryOptions> optio
         {
             _store.Add(trace, message, MessageRedaction.Redact(message, trace.Hidden));
         }
-        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        catch (Exception fault)
         {
             _store.PassOver(trace);             // a message that surprises us costs its line in the ladder, never the ladders
             if (!_isFaultLogged)

@@ -13,6 +13,9 @@ internal sealed class CallTraceStore(CallTraceOptions options)
 {
     private const long BytesPerMegabyte = 1 << 20;
 
+    // A sender that uses one Call-ID for every call must not fill our memory.
+    private const int RecordsPerTrace = 8;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, CallTrace> _byCallId = new(StringComparer.Ordinal);
     private readonly Dictionary<CallId, CallTrace> _byRecord = [];
@@ -96,6 +99,17 @@ internal sealed class CallTraceStore(CallTraceOptions options)
                 return;
             }
 
+            if (trace.Records.Count == RecordsPerTrace)
+            {
+                if (trace.Running > 0)
+                {
+                    return;                     // this one goes without a ladder
+                }
+
+                _byRecord.Remove(trace.Records[0].Id);
+                trace.Records.RemoveAt(0);
+            }
+
             trace.Records.Add(record);
             trace.Running++;
             _byRecord[record.Id] = trace;
@@ -110,7 +124,9 @@ internal sealed class CallTraceStore(CallTraceOptions options)
         {
             if (_byRecord.TryGetValue(call, out CallTrace? trace))
             {
+                long before = trace.Bytes;
                 trace.Add(mark);
+                _bytes += trace.Bytes - before;
             }
         }
     }

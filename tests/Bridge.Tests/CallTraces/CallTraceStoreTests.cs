@@ -71,6 +71,33 @@ public sealed class CallTraceStoreTests
     }
 
     [Fact]
+    public void One_Call_ID_for_every_call_does_not_grow_without_end()
+    {
+        CallTraceStore store = new(new CallTraceOptions { MessagesPerCall = 10 });
+        CallRecord[] calls = [.. Enumerable.Range(0, 20).Select(_ => End(store, Begin(store, "same")))];
+        Assert.Equal(8, calls.Count(call => store.Read(call.Id) is not null));
+        Assert.NotNull(store.Read(calls[^1].Id));
+
+        // Also while they run.
+        CallRecord[] running = [.. Enumerable.Range(0, 20).Select(_ => Begin(store, "running"))];
+        Assert.Equal(8, running.Count(call => store.Read(call.Id) is not null));
+        Assert.All(running, call => End(store, call));
+    }
+
+    [Fact]
+    public void Marks_are_kept_in_order_and_bounded()
+    {
+        CallTraceStore store = new(new CallTraceOptions { MessagesPerCall = 10 });
+        CallRecord call = Begin(store, "marks");
+        for (int i = 0; i < 30; i++)
+        {
+            store.Add(call.Id, new CallMark(default, CallMarkKind.Muted, i.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        Assert.Equal(["0", "1", "2", "3", "4", "25", "26", "27", "28", "29"], store.Read(call.Id)!.Marks.Select(mark => mark.Detail));
+    }
+
+    [Fact]
     public void Memory_is_bounded_also_when_all_calls_run()
     {
         CallTraceStore store = new(new CallTraceOptions { Calls = 100, Megabytes = 1, MessagesPerCall = 1000 });
