@@ -1,44 +1,67 @@
+using System.Globalization;
 using PhoneBridge.Bridge.Calls;
+using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Mixer;
 using PhoneBridge.Rooms;
 
 namespace PhoneBridge.Bridge.CallRecords;
 
-/// <summary>Fills in the record of one call while it lasts, and hands it to the recorder when it begins and when it ends.</summary>
+/// <summary>Fills in the record and the ladder of one call while it lasts, and hands the record to the recorder when it begins and when it ends.</summary>
 /// <remarks>One thread at a time: begun on the SIP loop, handed over to the control loop with the call.</remarks>
 internal sealed class CallSheet
 {
     private readonly CallRecorder _recorder;
+    private readonly CallTraceRecorder _ladders;
     private readonly TimeProvider _time;
     private readonly long _arrived;
     private CallRecord _record;
 
     /// <param name="recorder">Keeps the record.</param>
+    /// <param name="ladders">Keeps the ladder.</param>
+    /// <param name="callId">The call's Call-ID.</param>
     /// <param name="time">Clock of all its times.</param>
     /// <param name="start">Makes the record's beginning from the time of arrival.</param>
-    public CallSheet(CallRecorder recorder, TimeProvider time, Func<DateTimeOffset, CallRecord> start)
+    public CallSheet(CallRecorder recorder, CallTraceRecorder ladders, string callId, TimeProvider time, Func<DateTimeOffset, CallRecord> start)
     {
-        (_recorder, _time, _arrived) = (recorder, time, time.GetTimestamp());
+        (_recorder, _ladders, _time, _arrived) = (recorder, ladders, time, time.GetTimestamp());
         _record = start(time.GetUtcNow());
+        ladders.OnBegun(callId, _record);
     }
+
+    /// <summary>Something happened that the ladder shows and the record does not.</summary>
+    /// <param name="kind">What.</param>
+    /// <param name="detail">A word or number of ours, never of the caller.</param>
+    public void Mark(CallMarkKind kind, string? detail = null) => _ladders.OnMark(_record.Id, kind, detail);
+
+    /// <inheritdoc cref="Mark(CallMarkKind, string?)"/>
+    public void Mark(CallMarkKind kind, Enum detail) => Mark(kind, Ladder.Word(detail.ToString()));
 
     /// <summary>It was given a leg. From here on a record is there even if the bridge dies.</summary>
     public void OnAdmitted(LegId leg)
     {
         _record = _record with { Leg = leg.Value };
         _recorder.OnBegun(_record);
+        Mark(CallMarkKind.LegOpened, leg.Value.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>A codec was agreed on, for the first time or anew.</summary>
-    public void OnCodec(string codec) => _record = _record with { Codec = codec };
+    public void OnCodec(string codec)
+    {
+        _record = _record with { Codec = codec };
+        Mark(CallMarkKind.Codec, codec);
+    }
 
     /// <summary>It was answered.</summary>
-    public void OnAnswered() => _record = _record with
+    public void OnAnswered()
     {
-        AnsweredAt = _time.GetUtcNow(),
-        SetupMs = Math.Round(_time.GetElapsedTime(_arrived).TotalMilliseconds, 1),
-    };
+        _record = _record with
+        {
+            AnsweredAt = _time.GetUtcNow(),
+            SetupMs = Math.Round(_time.GetElapsedTime(_arrived).TotalMilliseconds, 1),
+        };
+        Mark(CallMarkKind.Answered);
+    }
 
     /// <summary>It got into a room.</summary>
     public void OnEntered(RoomId room, Role role) => _record = _record with { Room = room, Role = role };
@@ -47,6 +70,7 @@ internal sealed class CallSheet
     public void OnRefused(int status)
     {
         _record = _record with { SipStatus = status };
+        Mark(CallMarkKind.Refused, status.ToString(CultureInfo.InvariantCulture));
         OnEnded(CallEnd.Refused, null);
     }
 
@@ -73,5 +97,7 @@ internal sealed class CallSheet
         }
 
         _recorder.OnEnded(_record);
+        Mark(CallMarkKind.Ended, end);
+        _ladders.OnEnded(_record);
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Telemetry;
@@ -83,6 +85,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     public void OnHold(bool isOnHold)
     {
         _isOnHold = isOnHold;
+        session.Sheet.Mark(isOnHold ? CallMarkKind.Held : CallMarkKind.Resumed);
         if (_isInside)
         {
             Send(new ReportHold(_participant, isOnHold));
@@ -93,6 +96,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     public void OnDisturbance(Disturbance disturbance)
     {
         _disturbance = (DisturbingSound)(int)disturbance;
+        session.Sheet.Mark(CallMarkKind.Disturbed, disturbance);
         if (_isInside)
         {
             Send(new ReportDisturbance(_participant, _disturbance));
@@ -103,6 +107,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     public void OnLine(bool isBad)
     {
         _isLineBad = isBad;
+        session.Sheet.Mark(isBad ? CallMarkKind.LineBad : CallMarkKind.LineGood);
         if (_isInside)
         {
             Send(new ReportLine(_participant, isBad));
@@ -118,24 +123,37 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     }
 
     /// <inheritdoc/>
-    public void OnAdmitted(ParticipantAdmitted admitted, MeetingSnapshot after) =>
+    public void OnAdmitted(ParticipantAdmitted admitted, MeetingSnapshot after)
+    {
+        session.Sheet.Mark(CallMarkKind.Admitted);
         Inputs(new DialogueInput.Admitted(Others(after), (MicrophoneState)(int)admitted.Mutes));
+    }
 
     /// <inheritdoc/>
-    public void OnMicrophone(MuteChange change, MutesChanged happened) =>
-        Inputs(new DialogueInput.MicrophoneChanged((MicrophoneState)(int)change.After, CauseOf(change, happened)));
+    public void OnMicrophone(MuteChange change, MutesChanged happened)
+    {
+        MicrophoneChange cause = CauseOf(change, happened);
+        bool isOpen = change.After == Rooms.Meetings.MuteCauses.None;
+        session.Sheet.Mark(isOpen ? CallMarkKind.Unmuted : CallMarkKind.Muted, cause);
+        Inputs(new DialogueInput.MicrophoneChanged((MicrophoneState)(int)change.After, cause));
+    }
 
     /// <inheritdoc/>
     public void OnUnmuteAsked(bool isAsked) =>
         Inputs(new DialogueInput.AskedToUnmute(isAsked));
 
     /// <inheritdoc/>
-    public void OnWaiting(Rooms.Meetings.WaitReason reason) => Inputs(new DialogueInput.MustWait((Ivr.Dialogues.WaitReason)(int)reason));
+    public void OnWaiting(Rooms.Meetings.WaitReason reason)
+    {
+        session.Sheet.Mark(CallMarkKind.Waiting, reason);
+        Inputs(new DialogueInput.MustWait((Ivr.Dialogues.WaitReason)(int)reason));
+    }
 
     /// <inheritdoc/>
     public void OnLeft(LeaveReason reason)
     {
         _isInside = false;
+        session.Sheet.Mark(CallMarkKind.Left, reason);
         switch (reason)
         {
             case LeaveReason.Removed:
@@ -187,6 +205,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     private async Task SubmitAsync(DialogueAction.SubmitPin submit)
     {
         TimeSpan keyed = services.Loop.Now;
+        session.Sheet.Mark(CallMarkKind.PinTried, submit.Attempt.ToString(CultureInfo.InvariantCulture));
         PinAnswer answer = await services.Rooms.FindByPinAsync(
             new GuessSource(route.CallerTag, route.Trunk.Name), Digits(submit.Pin), submit.Attempt).ConfigureAwait(true);
         services.Metrics.PinTried(answer.Opened is null ? PinOutcome.Wrong : PinOutcome.Right);
@@ -197,6 +216,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
 
         if (answer.Opened is not { } found)
         {
+            session.Sheet.Mark(CallMarkKind.PinRefused);
             // The dialogue itself ends the call after its last try, with the reason; the brake may want it to end before.
             bool mayGoOn = answer.TriesLeft > 0 || submit.Attempt >= services.Dialogue.Tries;
             Inputs(mayGoOn
@@ -206,6 +226,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         }
 
         _room = found;
+        session.Sheet.Mark(CallMarkKind.PinAccepted, found.Role);
         MeetingSnapshot? live = Meeting();
         Inputs(new DialogueInput.PinAccepted(submit.Attempt, new RoomBrief(
             found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, live?.IsLocked ?? false)
@@ -235,6 +256,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
                 break;                          // the rest is told by the seat
             case var refused:
                 _isInside = false;
+                session.Sheet.Mark(CallMarkKind.NotAdmitted, refused);
                 Inputs(new DialogueInput.AdmissionRefused(refused switch
                 {
                     MeetingOutcome.RefusedLocked => AdmissionRefusal.RoomLocked,

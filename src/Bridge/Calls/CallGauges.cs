@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using PhoneBridge.Bridge.CallRecords;
+using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Mixer;
@@ -10,7 +11,9 @@ namespace PhoneBridge.Bridge.Calls;
 /// <summary>Publishes what signalling, media and the control loop keep count of; what must return to zero after the last call is here.</summary>
 internal sealed class CallGauges
 {
-    public CallGauges(BridgeMetrics metrics, CallService calls, MediaEngine media, ControlLoop loop, MeetingDirectory meetings, CallRecorder recorder)
+    public CallGauges(
+        BridgeMetrics metrics, CallService calls, MediaEngine media, ControlLoop loop, MeetingDirectory meetings, CallRecorder recorder,
+        CallTraceRecorder ladders)
     {
         SipCounters sip = calls.Endpoint.Counters;
         metrics.ObserveGauge("phonebridge.sip.dialogs", "{dialog}", "SIP dialogs now.", () => sip.Dialogs);
@@ -48,6 +51,10 @@ internal sealed class CallGauges
         metrics.ObserveCounter(
             "phonebridge.records.dropped", "{record}", "Call records not kept: too many waited, or too many strangers called.",
             () => [Of(recorder.Dropped, "reason", "queue_full"), Of(recorder.StrangersPassedOver, "reason", "strangers")]);
+
+        metrics.ObserveGauge("phonebridge.ladders.memory", "By", "Memory that the ladders of calls hold, about.", () => ladders.Bytes);
+        metrics.ObserveCounter(
+            "phonebridge.ladders.messages.dropped", "{message}", "SIP messages left out of the ladders: too many waited.", () => [new(ladders.PassedOver)]);
 
         metrics.ObserveGauge("phonebridge.media.legs", "{leg}", "Legs in the mixer now.", () => media.Counters.Legs);
         metrics.ObserveGauge("phonebridge.media.conferences", "{conference}", "Conferences in the mixer now.", () => media.Counters.Conferences);

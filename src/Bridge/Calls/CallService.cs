@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.CallRecords;
+using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
@@ -26,6 +27,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     private readonly HealthBoard _health;
     private readonly NativeLibraries _libraries;
     private readonly CallRecorder _recorder;
+    private readonly CallTraceRecorder _ladders;
     private readonly IOptions<SipOptions> _options;
     private readonly TimeProvider _time;
     private readonly SipEndpoint _endpoint;
@@ -37,7 +39,8 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
 
     public CallService(
         CallServices services, CallRouting routing, SipTrace trace, DrainState drain, HealthBoard health, MediaEvents media,
-        NativeLibraries libraries, CallRecorder recorder, SipEndpointSettings settings, TrunkSources sources, IOptions<SipOptions> options, TimeProvider time)
+        NativeLibraries libraries, CallRecorder recorder, CallTraceRecorder ladders, SipEndpointSettings settings, TrunkSources sources,
+        IOptions<SipOptions> options, TimeProvider time)
     {
         _services = services with { OnFinished = OnFinished };
         _routing = routing;
@@ -45,6 +48,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         _health = health;
         _libraries = libraries;
         _recorder = recorder;
+        _ladders = ladders;
         _options = options;
         _time = time;
         _endpoint = new SipEndpoint(settings.Read(() => services.Loop.Delay), this, trace, time);
@@ -122,7 +126,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         // The INVITE may be read on the SIP loop only; what is decided from it travels on.
         SipRelay relay = new(_services.Loop);
         CallDecision decision = _routing.Decide(call.Invite, call.Flow);
-        CallSheet sheet = NewSheet(decision, call.Transport);
+        CallSheet sheet = NewSheet(decision, call.CallId, call.Transport);
         if (call.Replaces is { } replaced)
         {
             _services.Loop.Post(() => Replace(replaced, call, decision.Trunk, sheet, relay));
@@ -144,7 +148,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     public void OnRefused(SipRequest invite, SipFlow flow, int status)
     {
         CallDecision decision = _routing.Decide(invite, flow);
-        CountRefused(flow.Remote.Address, NewSheet(decision, flow.Transport), decision.Trunk, status, "the signalling does not take it");
+        CountRefused(flow.Remote.Address, NewSheet(decision, invite.CallId, flow.Transport), decision.Trunk, status, "the signalling does not take it");
     }
 
     /// <inheritdoc/>
@@ -214,7 +218,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         _services.Figures[trunk].OnEnded(CallEnd.Refused);
     }
 
-    private CallSheet NewSheet(CallDecision decision, SipTransportKind transport) => new(_recorder, _time, arrivedAt => new CallRecord
+    private CallSheet NewSheet(CallDecision decision, string callId, SipTransportKind transport) => new(_recorder, _ladders, callId, _time, arrivedAt => new CallRecord
     {
         Id = CallId.New(arrivedAt),
         Trunk = decision.Trunk,

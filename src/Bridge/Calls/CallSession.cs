@@ -1,5 +1,6 @@
 using System.Net;
 using PhoneBridge.Bridge.CallRecords;
+using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Mixer;
@@ -235,6 +236,7 @@ internal sealed class CallSession
         switch (happened)
         {
             case LegStarted:
+                Sheet.Mark(CallMarkKind.VoiceHeard);
                 _isHeard = true;                // the first packet may well come before the ACK
                 Start();
                 break;

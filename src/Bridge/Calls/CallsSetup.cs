@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Bridge.CallRecords;
 using PhoneBridge.Bridge.Certificates;
+using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
@@ -81,6 +82,8 @@ internal static class CallsSetup
         services.AddSingleton<SipEndpointSettings>();
         services.AddSingleton<TrunkSources>();
         services.AddSingleton<CallRouting>();
+        services.AddSingleton<CallTraceRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallTraceRecorder>());
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);
         services.AddSingleton<CallService>();

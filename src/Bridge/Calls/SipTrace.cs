@@ -1,4 +1,5 @@
 using System.Net;
+using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Messages;
@@ -7,16 +8,32 @@ using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
 
-/// <summary>Writes down what goes wrong on the SIP side and counts messages by trunk; messages themselves are never logged, for they hold numbers.</summary>
-internal sealed class SipTrace(ILogger<SipTrace> logger, TrunkFigures figures) : ISipTrace
+/// <summary>Writes down what goes wrong on the SIP side and counts messages by trunk; messages themselves are never logged, for they hold numbers: they go into the ladders, redacted.</summary>
+internal sealed class SipTrace(ILogger<SipTrace> logger, TrunkFigures figures, CallTraceRecorder ladders) : ISipTrace
 {
-    public void OnRequestReceived(SipRequest request, SipFlow flow) => figures.Of(flow.Remote.Address)?.OnRequestReceived();
+    public void OnRequestReceived(SipRequest request, SipFlow flow)
+    {
+        figures.Of(flow.Remote.Address)?.OnRequestReceived();
+        ladders.OnRequest(request, flow, isSent: false);
+    }
 
-    public void OnResponseReceived(SipResponse response, SipFlow flow) => figures.Of(flow.Remote.Address)?.OnAnswerReceived(response.StatusCode);
+    public void OnResponseReceived(SipResponse response, SipFlow flow)
+    {
+        figures.Of(flow.Remote.Address)?.OnAnswerReceived(response.StatusCode);
+        ladders.OnResponse(response, flow, isSent: false);
+    }
 
-    public void OnRequestSent(SipRequest request, SipFlow flow) => figures.Of(flow.Remote.Address)?.OnRequestSent();
+    public void OnRequestSent(SipRequest request, SipFlow flow)
+    {
+        figures.Of(flow.Remote.Address)?.OnRequestSent();
+        ladders.OnRequest(request, flow, isSent: true);
+    }
 
-    public void OnResponseSent(SipResponse response, SipFlow flow) => figures.Of(flow.Remote.Address)?.OnAnswerSent(response.StatusCode);
+    public void OnResponseSent(SipResponse response, SipFlow flow)
+    {
+        figures.Of(flow.Remote.Address)?.OnAnswerSent(response.StatusCode);
+        ladders.OnResponse(response, flow, isSent: true);
+    }
 
     public void OnDropped(SipDropReason reason, IPEndPoint source) => Log.Dropped(logger, source, reason);
 

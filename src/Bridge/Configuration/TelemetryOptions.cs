@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace PhoneBridge.Bridge.Configuration;
 
@@ -28,4 +29,8 @@ public sealed class TelemetryOptions
 
     /// <summary>Whether <c>/metrics</c> is served.</summary>
     public bool Metrics { get; set; } = true;
+
+    /// <summary>Ladders of the calls' messages.</summary>
+    [ValidateObjectMembers]
+    public CallTraceOptions CallTraces { get; set; } = new();
 }

@@ -7,7 +7,7 @@ namespace PhoneBridge.Benchmarks.Micro;
 /// <summary>An INVITE as a trunk sends it: parsed, and parsed with the headers that each call looks at.</summary>
 public class SipParsing
 {
-    private readonly byte[] _invite = Encoding.UTF8.GetBytes(string.Join("\r\n",
+    internal static readonly byte[] Invite = Encoding.UTF8.GetBytes(string.Join("\r\n",
         "INVITE sip:+33123456789@192.0.2.10:5060;user=phone SIP/2.0",
         "Via: SIP/2.0/UDP 198.51.100.7:5060;branch=z9hG4bK74bf9a1c;rport",
         "Via: SIP/2.0/UDP 198.51.100.20:5060;branch=z9hG4bKnashds8;received=198.51.100.20",
@@ -40,13 +40,13 @@ public class SipParsing
 
     /// <summary>Framing, mandatory headers, limits.</summary>
     [Benchmark(Baseline = true)]
-    public SipMessage? Parse() => SipParser.Parse(_invite).Message;
+    public SipMessage? Parse() => SipParser.Parse(Invite).Message;
 
     /// <summary>And what a dialog is made of.</summary>
     [Benchmark]
     public int ParseAndRead()
     {
-        SipMessage message = SipParser.Parse(_invite).Message!;
+        SipMessage message = SipParser.Parse(Invite).Message!;
         return message.CallId.Length + message.Vias.Count + message.RecordRoutes.Count + (message.From.Tag?.Length ?? 0) + (int)message.CSeq.Number;
     }
 }

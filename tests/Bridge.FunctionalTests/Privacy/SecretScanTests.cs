@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using PhoneBridge.Testing.Bridges;
 using PhoneBridge.Testing.Phones;
 
@@ -8,7 +9,7 @@ namespace PhoneBridge.Bridge.FunctionalTests.Privacy;
 public sealed class SecretScanTests
 {
     [Fact]
-    public async Task Logs_metrics_and_files_hold_no_secret()
+    public async Task Logs_metrics_files_and_ladders_hold_no_secret()
     {
         await using BridgeProcess bridge = await BridgeProcess.StartAsync(new BridgeOptions { Arguments = ["--Telemetry:LogLevel=Trace"] });
         BridgeRoom room = await BridgeRoom.CreateAsync(bridge.Api, "Salle");
@@ -32,11 +33,15 @@ public sealed class SecretScanTests
             await room.WaitForAdmittedAsync(2, TimeSpan.FromSeconds(20));
             await room.MuteAsync((await room.ParticipantsAsync())[1].Id);
             await participant.Media.PressAsync("*6");
+            await using TestPhone direct = exchange.CreatePhone(new TestPhoneOptions { User = callers[1], Server = bridge.Sip });
+            await direct.DialAsync(bridge.Address(room.ModeratorPin), TestContext.Current.CancellationToken);
             (await bridge.Api.GetAsync("rooms")).Required();
             await bridge.Api.GetAsync("rooms/nothing");
         }
 
         string metrics = (await bridge.ReadMetricsAsync()).Text;
+        string ladders = await ReadLaddersAsync(bridge);
+        Assert.Equal(3 * 3, ladders.Split("INVITE sip:").Length - 1);
         await bridge.StopAsync(TimeSpan.FromSeconds(20));
 
         Dictionary<string, string> secrets = new()
@@ -56,6 +61,7 @@ public sealed class SecretScanTests
             string? line = bridge.Log.FirstOrDefault(line => line.Contains(secret, StringComparison.Ordinal));
             Assert.True(line is null, $"The log holds the {what}: {line?.Replace(secret, "…", StringComparison.Ordinal)}");
             Assert.False(metrics.Contains(secret, StringComparison.Ordinal), $"The metrics hold the {what}.");
+            Assert.False(ladders.Contains(secret, StringComparison.Ordinal), $"A ladder holds the {what}.");
             foreach (string file in Directory.EnumerateFiles(bridge.DataFolder, "*", SearchOption.AllDirectories))
             {
                 // The first key's text lies there for its owner to take away; nothing else may hold it.
@@ -65,5 +71,19 @@ public sealed class SecretScanTests
                     $"{Path.GetFileName(file)} holds the {what}.");
             }
         }
+    }
+
+    private static async Task<string> ReadLaddersAsync(BridgeProcess bridge)
+    {
+        StringBuilder all = new();
+        foreach (JsonElement call in (await bridge.Api.GetAsync("calls")).Required().Body.GetProperty("calls").EnumerateArray())
+        {
+            foreach (string form in new[] { "messages", "messages.txt", "messages.html" })
+            {
+                all.Append((await bridge.Api.GetAsync($"calls/{call.GetProperty("id").GetString()}/{form}")).Required().Text);
+            }
+        }
+
+        return all.ToString();
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using PhoneBridge.Bridge.CallRecords;
 using PhoneBridge.Bridge.Calls;
+using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Configuration;
 using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Storage;
@@ -135,11 +136,14 @@ public sealed class CallRecorderTests : IAsyncLifetime
         Assert.Equal(CallRecorder.StrangersPerMinute + 2, _recorder.Waiting);
     }
 
+    private static CallTraceRecorder NoLadders(TimeProvider time) => new(
+        Options.Create(new TelemetryOptions { CallTraces = new CallTraceOptions { Calls = 0 } }), time, NullLogger<CallTraceRecorder>.Instance);
+
     [Fact]
     public async Task A_sheet_hands_in_one_beginning_and_one_end_with_the_first_reason()
     {
         FakeTimeProvider time = new(DataFolder.Wall);
-        CallSheet sheet = new(_recorder, time, at => SampleCalls.Arrived(at) with { Leg = null });
+        CallSheet sheet = new(_recorder, NoLadders(time), "c", time, at => SampleCalls.Arrived(at) with { Leg = null });
         sheet.OnAdmitted(new LegId(5));
         sheet.OnCodec("PCMA");
         time.Advance(TimeSpan.FromMilliseconds(20));
@@ -149,7 +153,7 @@ public sealed class CallRecorderTests : IAsyncLifetime
         time.Advance(TimeSpan.FromSeconds(10));
         sheet.OnEnded(CallEnd.RoomLocked, new LegQuality { PacketsReceived = 75, PacketsLost = 25, JitterMs = 2.04, RFactor = 80.04 });
         sheet.OnEnded(CallEnd.Fault, null);
-        CallSheet refused = new(_recorder, time, at => SampleCalls.Arrived(at) with { Leg = null });
+        CallSheet refused = new(_recorder, NoLadders(time), "c", time, at => SampleCalls.Arrived(at) with { Leg = null });
         refused.OnRefused(404);
         Assert.Equal(3, _recorder.Waiting);
         await _recorder.StartAsync(CancellationToken.None);

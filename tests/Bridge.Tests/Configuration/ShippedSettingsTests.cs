@@ -23,6 +23,7 @@ public sealed class ShippedSettingsTests
     [InlineData(typeof(MediaOpusOptions), "Media:Opus")]
     [InlineData(typeof(BanOptions), "Sip:Bans")]
     [InlineData(typeof(OverloadOptions), "Sip:Overload")]
+    [InlineData(typeof(CallTraceOptions), "Telemetry:CallTraces")]
     public void Every_key_of_a_section_within_another_is_there_with_its_default(Type type, string section) => CheckKeys(type, section);
 
     [Fact]

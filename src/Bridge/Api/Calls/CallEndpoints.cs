@@ -19,6 +19,7 @@ internal static class CallEndpoints
             .WithSummary("Records of calls in the order of their arrival; after= the next of the page before, limit= 1 to 500. Accept: text/csv gives the table of /calls.csv.")
             .Produces<CallPage>(StatusCodes.Status200OK, Json, Csv)
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        calls.MapCallLadders();
         api.MapGet("/calls.csv", ([AsParameters] CallQuery query, CallJournal journal, HttpContext context) => TableAsync(query, journal, context))
             .WithTags("Calls")
             .WithSummary("Records of calls as one table (RFC 4180) with a head; all that the filters let through, unless limit= says less.")
