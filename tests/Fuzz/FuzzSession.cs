@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace PhoneBridge.Fuzz;
+
+/// <summary>The mutations of one target, with what they cost.</summary>
+internal sealed class FuzzSession
+{
+    // What grows once, such as the pools of the runtime, has grown by then.
+    private const int WarmUp = 5_000;
+
+    // Time of one input, in whole microseconds up to 10 ms.
+    private readonly long[] _times = new long[10_001];
+    private readonly FuzzTarget _target;
+    private readonly List<byte[]> _corpus;
+    private long _before;
+    private TimeSpan _longest;
+    private long _count;
+    private int _findings;
+
+    public FuzzSession(FuzzTarget target)
+    {
+        _target = target;
+        string folder = Path.Combine(AppContext.BaseDirectory, "Corpus", target.Name);
+        _corpus = [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+        foreach (byte[] input in _corpus)
+        {
+            target.Run(input);
+        }
+
+    }
+
+    /// <summary>One line: how many, how long one took, what the heap has grown by.</summary>
+    public string Summary => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{_target.Name}: {_corpus.Count} seeds, {_count} mutations, {_findings} findings; p50 {Percentile(0.5)} µs, p99.9 {Percentile(0.999)} µs, longest {_longest.TotalMilliseconds:0.0} ms; heap {(GC.GetTotalMemory(forceFullCollection: true) - _before) / 1024.0:+0;-0} KiB");
+
+    /// <summary>Tries mutations of one seed; false when there was a finding, which is written to a file.</summary>
+    public bool Try(int iterations, int seed)
+    {
+        Mutator bytes = new(_corpus, seed);
+        LineMutator lines = new(_corpus, seed);
+        int before = _findings;
+        for (int i = 0; i < iterations; i++)
+        {
+            byte[] input = _target.IsText && i % 2 == 0 ? lines.Next() : bytes.Next();
+            long start = Stopwatch.GetTimestamp();
+            try
+            {
+                _target.Run(input);
+            }
+#pragma warning disable CA1031 // Whatever escapes is a finding.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _findings++;
+                string file = $"finding-{_target.Name}-{seed}-{i}.bin";
+                File.WriteAllBytes(file, input);
+                Console.Error.WriteLine($"{_target.Name}: seed {seed}, iteration {i}, input kept in {file}\n{e}");
+            }
+
+            TimeSpan taken = Stopwatch.GetElapsedTime(start);
+            _times[Math.Min((int)taken.TotalMicroseconds, _times.Length - 1)]++;
+            _longest = taken > _longest ? taken : _longest;
+            _count++;
+            if (_count == WarmUp)
+            {
+                _before = GC.GetTotalMemory(forceFullCollection: true);
+            }
+        }
+
+        return _findings == before;
+    }
+
+    private int Percentile(double share)
+    {
+        long below = 0;
+        int time = 0;
+        while (time < _times.Length - 1 && (below += _times[time]) < share * _count)
+        {
+            time++;
+        }
+
+        return time;
+    }
+}
