@@ -9,6 +9,8 @@ internal sealed class FuzzSession
     // What grows once, such as the pools of the runtime, has grown by then.
     private const int WarmUp = 5_000;
 
+    private static readonly TimeSpan Slow = TimeSpan.FromMicroseconds(50);
+
     // Time of one input, in whole microseconds up to 10 ms.
     private readonly long[] _times = new long[10_001];
     private readonly FuzzTarget _target;
@@ -44,22 +46,14 @@ internal sealed class FuzzSession
         for (int i = 0; i < iterations; i++)
         {
             byte[] input = _target.IsText && i % 2 == 0 ? lines.Next() : bytes.Next();
-            long start = Stopwatch.GetTimestamp();
-            try
+            TimeSpan taken = Time(input, seed, i);
+            for (int again = 0; again < 2 && taken > Slow; again++)
             {
-                _target.Run(input);
-            }
-#pragma warning disable CA1031 // Whatever escapes is a finding.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                _findings++;
-                string file = $"finding-{_target.Name}-{seed}-{i}.bin";
-                File.WriteAllBytes(file, input);
-                Console.Error.WriteLine($"{_target.Name}: seed {seed}, iteration {i}, input kept in {file}\n{e}");
+                // The machine may have been busy with something else: the shortest time is the input's own.
+                TimeSpan next = Time(input, seed, i);
+                taken = next < taken ? next : taken;
             }
 
-            TimeSpan taken = Stopwatch.GetElapsedTime(start);
             _times[Math.Min((int)taken.TotalMicroseconds, _times.Length - 1)]++;
             _longest = taken > _longest ? taken : _longest;
             _count++;
@@ -70,6 +64,26 @@ internal sealed class FuzzSession
         }
 
         return _findings == before;
+    }
+
+    private TimeSpan Time(byte[] input, int seed, int number)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            _target.Run(input);
+        }
+#pragma warning disable CA1031 // Whatever escapes is a finding.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _findings++;
+            string file = $"finding-{_target.Name}-{seed}-{number}.bin";
+            File.WriteAllBytes(file, input);
+            Console.Error.WriteLine($"{_target.Name}: seed {seed}, iteration {number}, input kept in {file}\n{e}");
+        }
+
+        return Stopwatch.GetElapsedTime(start);
     }
 
     private int Percentile(double share)
