@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using PhoneBridge.Sip.Messages;
@@ -7,6 +8,7 @@ namespace PhoneBridge.Benchmarks.Micro;
 /// <summary>An INVITE as a trunk sends it: parsed, and parsed with the headers that each call looks at.</summary>
 public class SipParsing
 {
+    private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
     private readonly byte[] _invite = Encoding.UTF8.GetBytes(string.Join("\r\n",
         "INVITE sip:+33123456789@192.0.2.10:5060;user=phone SIP/2.0",
         "Via: SIP/2.0/UDP 198.51.100.7:5060;branch=z9hG4bK74bf9a1c;rport",
@@ -38,8 +40,12 @@ public class SipParsing
         "a=ptime:20",
         ""));
 
-    /// <summary>Framing, mandatory headers, limits.</summary>
+    /// <summary>SHA-256 of the same bytes: what the machine makes of work that everybody knows.</summary>
     [Benchmark(Baseline = true)]
+    public int Calibration() => SHA256.HashData(_invite, _hash);
+
+    /// <summary>Framing, mandatory headers, limits.</summary>
+    [Benchmark]
     public SipMessage? Parse() => SipParser.Parse(_invite).Message;
 
     /// <summary>And what a dialog is made of.</summary>

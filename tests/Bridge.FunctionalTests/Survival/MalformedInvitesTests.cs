@@ -48,7 +48,7 @@ public sealed class MalformedInvitesTests(BridgeFixture fixture) : IClassFixture
         await CallAsync();
         await fixture.WaitUntilIdleAsync(TimeSpan.FromSeconds(20));
         BridgeMetricsPage metrics = await WaitUntilForgottenAsync();
-        Assert.Equal(0, metrics.SumOrZero("phonebridge_sip_faults_total"));
+        Assert.Equal(0, metrics.Sum("phonebridge_sip_faults_total"));
         long growth = fixture.Bridge.Process.ResidentBytes - before;
         Assert.True(growth < MostGrowth, $"seed {Seed}: {growth >> 20} MiB more than after the first {BetweenCalls}");
     }
@@ -87,8 +87,8 @@ public sealed class MalformedInvitesTests(BridgeFixture fixture) : IClassFixture
         while (true)
         {
             BridgeMetricsPage page = await fixture.Bridge.ReadMetricsAsync();
-            double held = page.SumOrZero("phonebridge_sip_dialogs") + page.SumOrZero("phonebridge_sip_transactions")
-                + page.SumOrZero("phonebridge_sip_connections") + page.SumOrZero("phonebridge_sip_timers");
+            double held = page.Sum("phonebridge_sip_dialogs") + page.Sum("phonebridge_sip_transactions")
+                + page.Sum("phonebridge_sip_connections") + page.Sum("phonebridge_sip_timers");
             if (held == 0)
             {
                 return page;
