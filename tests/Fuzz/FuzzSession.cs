@@ -8,11 +8,13 @@ internal sealed class FuzzSession
 {
     // What grows once, such as the pools of the runtime, has grown by then.
     private const int WarmUp = 5_000;
+    private const int SmallBytes = 4096;
 
     private static readonly TimeSpan Slow = TimeSpan.FromMicroseconds(50);
 
     // Time of one input, in whole microseconds up to 10 ms.
     private readonly long[] _times = new long[10_001];
+    private readonly long[] _timesOfSmall = new long[10_001];
     private readonly FuzzTarget _target;
     private readonly List<byte[]> _corpus;
     private long _before;
@@ -35,7 +37,7 @@ internal sealed class FuzzSession
     /// <summary>One line: how many, how long one took, what the heap has grown by.</summary>
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_target.Name}: {_corpus.Count} seeds, {_count} mutations, {_findings} findings; p50 {Percentile(0.5)} µs, p99.9 {Percentile(0.999)} µs, longest {_longest.TotalMilliseconds:0.0} ms; heap {(GC.GetTotalMemory(forceFullCollection: true) - _before) / 1024.0:+0;-0} KiB");
+        $"{_target.Name}: {_corpus.Count} seeds, {_count} mutations, {_findings} findings; up to 4 KiB p50 {Percentile(_timesOfSmall, 0.5)} µs, p99.9 {Percentile(_timesOfSmall, 0.999)} µs, above p99.9 {Percentile(_times, 0.999)} µs, longest {_longest.TotalMilliseconds:0.0} ms; heap {(GC.GetTotalMemory(forceFullCollection: true) - _before) / 1024.0:+0;-0} KiB");
 
     /// <summary>Tries mutations of one seed; false when there was a finding, which is written to a file.</summary>
     public bool Try(int iterations, int seed)
@@ -54,7 +56,7 @@ internal sealed class FuzzSession
                 taken = next < taken ? next : taken;
             }
 
-            _times[Math.Min((int)taken.TotalMicroseconds, _times.Length - 1)]++;
+            (input.Length <= SmallBytes ? _timesOfSmall : _times)[Math.Min((int)taken.TotalMicroseconds, _times.Length - 1)]++;
             _longest = taken > _longest ? taken : _longest;
             _count++;
             if (_count == WarmUp)
@@ -86,11 +88,12 @@ internal sealed class FuzzSession
         return Stopwatch.GetElapsedTime(start);
     }
 
-    private int Percentile(double share)
+    private static int Percentile(long[] times, double share)
     {
+        long count = times.Sum();
         long below = 0;
         int time = 0;
-        while (time < _times.Length - 1 && (below += _times[time]) < share * _count)
+        while (time < times.Length - 1 && (below += times[time]) < share * count)
         {
             time++;
         }

@@ -10,6 +10,7 @@ public sealed record FuzzTarget(string Name, FuzzInput Run, bool IsText = false)
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new("sip", Targets.SipTargets.Message, IsText: true),
+        new("sip-parse", Targets.SipTargets.Parse, IsText: true),
         new("sip-stream", Targets.SipTargets.Stream, IsText: true),
         new("sdp", Targets.SipTargets.Sdp, IsText: true),
         new("uri", Targets.SipTargets.Uri),
