@@ -6,7 +6,7 @@ namespace PhoneBridge.Fuzz;
 /// <summary>The mutations of one target, with what they cost.</summary>
 internal sealed class FuzzSession
 {
-    // What grows once, such as the pools of the runtime, has grown by then.
+    // By then most is compiled, and what grows once, such as the pools of the runtime, has grown.
     private const int WarmUp = 5_000;
     private const int SmallBytes = 4096;
 
@@ -56,8 +56,12 @@ internal sealed class FuzzSession
                 taken = next < taken ? next : taken;
             }
 
-            (input.Length <= SmallBytes ? _timesOfSmall : _times)[Math.Min((int)taken.TotalMicroseconds, _times.Length - 1)]++;
-            _longest = taken > _longest ? taken : _longest;
+            if (_count > WarmUp)
+            {
+                (input.Length <= SmallBytes ? _timesOfSmall : _times)[Math.Min((int)taken.TotalMicroseconds, _times.Length - 1)]++;
+                _longest = taken > _longest ? taken : _longest;
+            }
+
             _count++;
             if (_count == WarmUp)
             {
