@@ -58,12 +58,12 @@ internal static class SipHeaderRules
             return SipHeaderNames.CallId;
         }
 
-        if (!SipNameAddress.TryParse(headers[SipHeaderNames.From], out _))
+        if (!IsPartner(headers[SipHeaderNames.From]))
         {
             return SipHeaderNames.From;
         }
 
-        if (!SipNameAddress.TryParse(headers[SipHeaderNames.To], out _))
+        if (!IsPartner(headers[SipHeaderNames.To]))
         {
             return SipHeaderNames.To;
         }
@@ -90,6 +90,10 @@ internal static class SipHeaderRules
 
         return null;
     }
+
+    // A tag without a value (§25.1 wants one) could not be told from none, and ours would stand behind it in vain.
+    private static bool IsPartner(string? value) =>
+        SipNameAddress.TryParse(value, out SipNameAddress address) && (!address.Parameters.Contains("tag") || !string.IsNullOrEmpty(address.Tag));
 
     private static bool AreVias(SipHeaders headers)
     {

@@ -3,7 +3,7 @@ using System.Text;
 namespace PhoneBridge.Sip.Messages;
 
 /// <summary>A <c>name-addr</c> or <c>addr-spec</c> with header parameters: From, To, Contact, Route and their like (RFC 3261 §20).</summary>
-/// <param name="DisplayName">Without quotes, quoted pairs resolved; null when there is none.</param>
+/// <param name="DisplayName">Without quotes, quoted pairs resolved; null when there is none or it is empty.</param>
 /// <param name="Uri">The address.</param>
 /// <param name="Parameters">Parameters of the header, not of the URI.</param>
 /// <remarks>Immutable, safe from any thread. <c>ToString()</c> gives the wire form with name and number: not for logs.</remarks>
@@ -40,7 +40,7 @@ public sealed record SipNameAddress(string? DisplayName, SipUri Uri, SipParamete
                 return false;
             }
 
-            displayName = SipGrammar.Unquote(text[..length].ToString());
+            displayName = length > 2 ? SipGrammar.Unquote(text[..length].ToString()) : null;
             text = text[length..].TrimStart(" \t");
             open = 0;
             if (text is not ['<', ..])

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using PhoneBridge.Sip.Messages;
@@ -38,8 +39,14 @@ public class SipParsing
         "a=ptime:20",
         ""));
 
-    /// <summary>Framing, mandatory headers, limits.</summary>
+    private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
+
+    /// <summary>SHA-256 of the same bytes: what the machine makes of work that everybody knows.</summary>
     [Benchmark(Baseline = true)]
+    public int Calibration() => SHA256.HashData(Invite, _hash);
+
+    /// <summary>Framing, mandatory headers, limits.</summary>
+    [Benchmark]
     public SipMessage? Parse() => SipParser.Parse(Invite).Message;
 
     /// <summary>And what a dialog is made of.</summary>

@@ -16,6 +16,9 @@ public static class SipTargets
     private static readonly DigestCredentials User = new("user", "password");
     private static readonly SipUri Registrar = new() { Scheme = "sip", Host = "example.com" };
 
+    /// <summary>One datagram: parsed and no more, for the time that this takes.</summary>
+    public static void Parse(ReadOnlySpan<byte> input) => SipParser.Parse(input);
+
     /// <summary>One datagram: parsed, asked for everything, answered, written and read again.</summary>
     public static void Message(ReadOnlySpan<byte> input)
     {
@@ -87,7 +90,7 @@ public static class SipTargets
         }
     }
 
-    /// <summary>A URI, an address, a Via, a CSeq, a Content-Type.</summary>
+    /// <summary>A URI, a CSeq, a Content-Type, a number.</summary>
     public static void Uri(ReadOnlySpan<byte> input)
     {
         string text = Encoding.Latin1.GetString(input);
@@ -98,17 +101,6 @@ public static class SipTargets
             Require(uri.IsEquivalentTo(uri), "a URI is itself");
             _ = uri.User;
             _ = uri.Maddr;
-        }
-
-        if (SipNameAddress.TryParse(text, out SipNameAddress address) && !text.AsSpan().ContainsAny('\r', '\n'))
-        {
-            Require(SipNameAddress.TryParse(address.ToString(), out SipNameAddress again) && again.ToString() == address.ToString(), "an address reads back");
-        }
-
-        if (SipVia.TryParse(text, out SipVia via))
-        {
-            Require(SipVia.TryParse(via.ToString(), out _), "a Via reads back");
-            _ = (via.Received, via.RPort, via.Branch);
         }
 
         _ = SipCSeq.TryParse(text, out _);

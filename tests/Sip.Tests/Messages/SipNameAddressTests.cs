@@ -11,7 +11,7 @@ public sealed class SipNameAddressTests
     [InlineData("sip:+12125551212@server.phone2net.com;tag=887s", null, "sip:+12125551212@server.phone2net.com", "887s")]
     [InlineData("<sip:a@b;transport=tcp>;tag=\"q;,<\"", null, "sip:a@b;transport=tcp", "q;,<")]
     [InlineData("\"<sip:x@y>\"<sip:a@b> ; tag = 1", "<sip:x@y>", "sip:a@b", "1")]
-    [InlineData("\"\" <sip:a@b>", "", "sip:a@b", null)]
+    [InlineData("\"\" <sip:a@b>", null, "sip:a@b", null)]
     [InlineData("Zoé Müller <sip:a@b>", "Zoé Müller", "sip:a@b", null)]
     [InlineData("<tel:+33170000001;phone-context=x>", null, "tel:+33170000001;phone-context=x", null)]
     public void Addresses_in_all_their_forms(string text, string? name, string uri, string? tag)

@@ -176,6 +176,18 @@ public sealed class SipParserTests
 
     [Theory]
     [Trait("Req", "MSG8")]
+    [InlineData("To: <sip:+33170000001@bridge.example.com>", "To: <sip:+33170000001@bridge.example.com>;tag", "To")]
+    [InlineData("To: <sip:+33170000001@bridge.example.com>", "To: <sip:+33170000001@bridge.example.com>;x;tag=", "To")]
+    [InlineData(";tag=f1", ";tag", "From")]
+    [InlineData(";tag=f1", ";tag=\"\"", "From")]
+    public void A_tag_without_a_value_gets_400(string old, string replacement, string name)
+    {
+        SipParseResult result = Wire.Parse(Wire.InviteWith(old, replacement));
+        Assert.Equal((SipParseFault.Header, 400, $"Bad {name}"), (result.Error.Fault, result.Error.Status, result.Error.Reason));
+    }
+
+    [Theory]
+    [Trait("Req", "MSG8")]
     [InlineData("GET / HTTP/1.1\nHost: x\n\n")]
     [InlineData("hello")]
     [InlineData("SIP/2.0\n\n")]

@@ -7,6 +7,8 @@ namespace PhoneBridge.Sip.Tests.Messages;
 /// <summary>What is written is read back as the same, for any message that our types can hold.</summary>
 public sealed class SipRoundTripProperties
 {
+    private const int Cases = 10_000;
+
     private static readonly Gen<string> Token = Gen.String[Gen.Char["abcXYZ019-.!%*_+`'~"], 1, 20];
     private static readonly Gen<string> Text = Gen.String[Gen.Char["abc \"\\;,<>:@=?%\t\0éЖ電"], 0, 30].Select(text => text.Trim(' ', '\t'));
     private static readonly Gen<string> UserText = Gen.String[Gen.Char["abc09+;:@ %/?&=é\0<>\"#"], 1, 20];
@@ -77,8 +79,46 @@ public sealed class SipRoundTripProperties
             Assert.Equal(request.Body, read.Body);
             Assert.Equal(written, SipWriter.Write(read));
         },
-        iter: 2_000,
+        iter: Cases,
         print: request => Encoding.UTF8.GetString(SipWriter.Write(request)));
+
+    [Fact]
+    [Trait("Req", "MSG4")]
+    public void A_URI_reads_back_as_it_was_built() => Uri.Sample(
+        uri =>
+        {
+            Assert.True(SipUri.TryParse(uri.ToString(), out SipUri read), uri.ToString());
+            Assert.Equal(uri, read);
+            Assert.Equal((uri.User, uri.ToString()), (read.User, read.ToString()));
+            Assert.True(uri.IsEquivalentTo(read));
+        },
+        iter: Cases);
+
+    [Fact]
+    [Trait("Req", "MSG4")]
+    public void An_address_reads_back_as_it_was_built() => Address.Sample(
+        address =>
+        {
+            Assert.True(SipNameAddress.TryParse(address.ToString(), out SipNameAddress read), address.ToString());
+            Assert.Equal(address, read);
+            Assert.Equal(address.ToString(), read.ToString());
+        },
+        iter: Cases);
+
+    [Fact]
+    [Trait("Req", "TRA2")]
+    public void A_Via_reads_back_as_it_was_built_also_with_the_address_it_came_from() => Via.Sample(
+        via =>
+        {
+            Assert.True(SipVia.TryParse(via.ToString(), out SipVia read), via.ToString());
+            Assert.Equal(via, read);
+            Assert.Equal(via.ToString(), read.ToString());
+            SipVia stamped = via.WithReceived("2001:db8::9", 5066);
+            Assert.True(SipVia.TryParse(stamped.ToString(), out read));
+            Assert.Equal(stamped, read);
+            Assert.Equal("2001:db8::9", read.Received);
+        },
+        iter: Cases);
 
     [Fact]
     [Trait("Req", "MSG6")]

@@ -14,7 +14,7 @@ public sealed class MutationTests
         [Wire.Bytes(Wire.Invite), .. TortureMessage.Names.Select(TortureMessage.Read)];
 
     private static List<byte[]> Files(string folder) =>
-        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Torture", folder)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Torture", "Corpus", folder)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     [Fact]
     [Trait("Req", "MSG8")]
@@ -34,7 +34,16 @@ public sealed class MutationTests
 
     [Fact]
     [Trait("Req", "MSG4")]
-    public void Uris_and_addresses() => Try(Files("uri"), 20_000, SipTargets.Uri);
+    public void Uris_and_addresses()
+    {
+        Try(Files("uri"), 20_000, SipTargets.Uri);
+        Try(Files("name-address"), 20_000, SipFieldTargets.NameAddress);
+        Try(Files("via"), 20_000, SipFieldTargets.Via);
+    }
+
+    [Fact]
+    [Trait("Req", "DLG8")]
+    public void Session_intervals() => Try(Files("session-expires"), 10_000, SipFieldTargets.SessionExpires);
 
     [Fact]
     [Trait("Req", "AUC")]
