@@ -12,7 +12,7 @@ namespace PhoneBridge.Sip.Transport;
 /// The loop waits for a message, a command or a deadline, makes one call into the core, sends what the core wants sent, and
 /// waits again. Nothing that a peer or a handler does ends it. Public members may be used from any thread.
 /// </remarks>
-public sealed class SipEndpoint : IAsyncDisposable
+public sealed class SipEndpoint : IAsyncDisposable, IStreamUser
 {
     private const int LargeRequestBytes = 1300;     // RFC 3261 §18.1.1
     private const int MaxPortion = 64;
@@ -23,15 +23,11 @@ public sealed class SipEndpoint : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly long _origin;
     private readonly LoopInbox _inbox;
-    private readonly ConnectionTable _connections;
-    private readonly TcpConnectionEvents _connectionEvents;
-    private readonly TlsHandshake? _tls;
+    private readonly SipStreams _streams;
     private readonly SipListeners _listeners = new();
-    private readonly byte[] _answer = new byte[SipLimits.MaxMessageBytes];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SipUserAgent? _agent;
     private Thread? _thread;
-    private long _lastChannel;
     private bool _isDraining;
     private volatile bool _isStopping;
     private TimeSpan _stopAt = TimeSpan.MaxValue;
@@ -60,14 +56,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         _origin = _time.GetTimestamp();
         _inbox = new LoopInbox(_time, options.MaxQueuedDatagrams);
         Guard = new SipGuard(options.Guard, Counters, _trace, _time, _inbox.Delay);
-        _connections = new ConnectionTable(options);
-        _connectionEvents = new TcpConnectionEvents(
-            (connection, bytes) => _inbox.Post(() => OnBytes(connection, bytes)),
-            connection => _inbox.Post(connection.CloseWhenSent),
-            connection => _inbox.Post(() => OnClosed(connection)),
-            (connection, provenPeer) => _inbox.Post(() => _connections.Secure(connection, provenPeer, Now)),
-            (connection, why) => _inbox.Post(() => OnHandshakeFailed(connection, why)));
-        _tls = options.Tls is { } settings ? new TlsHandshake(settings, options.HandshakesAtOnce, _time) : null;
+        _streams = new SipStreams(options, _inbox, Guard, Counters, _trace, _time, () => Now, this);
     }
 
     /// <summary>What was done and what is held.</summary>
@@ -117,7 +106,7 @@ public sealed class SipEndpoint : IAsyncDisposable
         _agent = new SipUserAgent(core, _handler, Counters, _trace, new SipTokens(), _inbox.Wake) { IsDraining = IsDraining };
         _thread = new Thread(Run) { Name = "sip", IsBackground = true };
         _thread.Start();
-        _listeners.Start(Guard, OnDatagram, OnAccepting);
+        _listeners.Start(Guard, OnDatagram, _streams.OnAccepting);
         return Task.CompletedTask;
     }
 
@@ -224,18 +213,18 @@ public sealed class SipEndpoint : IAsyncDisposable
             {
                 agent.RunCommands(Now);
                 agent.OnTime(Now);
-                CloseOverdueConnections();
+                _streams.CloseOverdue();
                 SendAll();
             });
-            Counters.Set(SipCounters.Gauge.Connections, _connections.Count);
-            Counters.Set(SipCounters.Gauge.Handshakes, _connections.Handshakes);
+            Counters.Set(SipCounters.Gauge.Connections, _streams.Count);
+            Counters.Set(SipCounters.Gauge.Handshakes, _streams.Handshakes);
             if (_stopAt != TimeSpan.MaxValue && ((Counters.Dialogs == 0 && agent.Registrations.Count == 0) || Now >= _stopAt))
             {
                 _isStopping = true;
                 break;
             }
 
-            TimeSpan deadline = agent.Deadline < _connections.Deadline ? agent.Deadline : _connections.Deadline;
+            TimeSpan deadline = agent.Deadline < _streams.Deadline ? agent.Deadline : _streams.Deadline;
             _inbox.Sleep(Now, deadline < _stopAt ? deadline : _stopAt);
         }
 
@@ -266,9 +255,28 @@ public sealed class SipEndpoint : IAsyncDisposable
     {
         if (!_inbox.TryPostBounded(() => OnMessage(datagram, flow)))
         {
-            Drop(SipDropReason.QueueFull, flow.Remote);
+            Counters.CountDrop(SipDropReason.QueueFull);
+            _trace.OnDropped(SipDropReason.QueueFull, flow.Remote);
         }
     }
+
+    void IStreamUser.OnMessage(byte[] bytes, SipFlow flow) => OnMessage(bytes, flow);
+
+    void IStreamUser.OnMalformed(SipParseError error, SipRequest? answerable, SipFlow flow)
+    {
+        _agent!.OnMalformed(error, answerable, flow);
+        SendAll();
+    }
+
+    void IStreamUser.OnUnsent(Transactions.SipTransaction owner)
+    {
+        Counters.CountSendFailure();
+        _agent!.OnTransportFailure(owner, Now);
+    }
+
+    IEnumerable<long> IStreamUser.ChannelsInUse() => _agent!.ConnectionsInUse();
+
+    IEnumerable<SipFlow> IStreamUser.FlowsInUse() => _agent!.Registrations.Flows;
 
     private void OnMessage(byte[] bytes, SipFlow flow)
     {
@@ -279,204 +287,6 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
 
         _agent!.OnMessage(parsed, flow, Now);
-    }
-
-    // On a thread of the pool: a stranger's connection costs the loop nothing. By TLS a trunk may show its certificate wherever it is.
-    private void OnAccepting(SipTransportKind transport, Socket socket)
-    {
-        bool mayProveItself = transport == SipTransportKind.Tls && _options.Tls?.Invoke().Peers.Any(static peer => peer.IsKnownByCertificate) == true;
-        if (RemoteOf(socket) is not { } remote || !Guard.AdmitsConnection(remote.Address, mayProveItself))
-        {
-            socket.Dispose();
-        }
-        else if (!_inbox.TryPostBounded(() => OnAccepted(transport, socket)))
-        {
-            Counters.CountDrop(SipDropReason.QueueFull);
-            socket.Dispose();
-        }
-    }
-
-    private static IPEndPoint? RemoteOf(Socket socket)
-    {
-        try
-        {
-            return (IPEndPoint?)socket.RemoteEndPoint;
-        }
-        catch (SocketException)
-        {
-            return null;    // reset by the peer before we came to it
-        }
-    }
-
-    private void OnAccepted(SipTransportKind transport, Socket socket)
-    {
-        IPEndPoint remote;
-        IPEndPoint local;
-        try
-        {
-            remote = (IPEndPoint)socket.RemoteEndPoint!;
-            local = (IPEndPoint)socket.LocalEndPoint!;
-        }
-        catch (SocketException)
-        {
-            socket.Dispose();   // reset by the peer before we came to it
-            return;
-        }
-
-        if (!_connections.HasRoomFor(remote.Address) || !TryMakeRoom())
-        {
-            Drop(SipDropReason.ConnectionRefused, remote);
-            socket.Dispose();
-            return;
-        }
-
-        SipFlow flow = new(transport, local, remote, ++_lastChannel);
-        Securing? securing = transport == SipTransportKind.Tls ? _tls!.AcceptAsync : null;
-        TcpConnection connection = new(flow, socket, securing, _connectionEvents, _options.MaxUnsentBytes) { IsAccepted = true };
-        _connections.Add(connection, Now);
-        _ = connection.RunAcceptedAsync();
-    }
-
-    private void OnBytes(TcpConnection connection, ReadOnlyMemory<byte> bytes)
-    {
-        if (!_connections.Holds(connection))
-        {
-            return;     // closed meanwhile
-        }
-
-        if (_connections.Pings.TakePong(connection, bytes.Span, Now))
-        {
-            connection.ReadOn();
-            return;
-        }
-
-        connection.Framer.Append(bytes.Span);
-        connection.ReadOn();
-        connection.IsSilent = false;
-        while (connection.Framer.TryRead(out SipFrame frame))
-        {
-            switch (frame.Kind)
-            {
-                case SipFrameKind.Message:
-                    connection.IsProven = true;
-                    // A message keeps slices of its bytes, and the framer's buffer moves on.
-                    if (Admits(frame.Bytes.Span, connection))
-                    {
-                        OnMessage(frame.Bytes.ToArray(), connection.Flow);
-                    }
-
-                    break;
-                case SipFrameKind.Ping:
-                    connection.TrySend("\r\n"u8.ToArray(), owner: null);
-                    break;
-                case SipFrameKind.Error:
-                    _agent!.OnMalformed(frame.Error, frame.Answerable, connection.Flow);
-                    SendAll();
-                    connection.CloseWhenSent();
-                    break;
-            }
-        }
-
-        _connections.Touch(connection, Now);
-    }
-
-    // What the first look turns away on a stream is answered there.
-    private bool Admits(ReadOnlySpan<byte> message, TcpConnection connection)
-    {
-        IPEndPoint remote = connection.Flow.Remote;
-        GuardVerdict verdict = Guard.Look(
-            SourceAddress.Of(remote.Address), remote.Port, message, _answer, out StatelessAnswer answer, Guard.Sources.PlaceOf(connection.Flow.ProvenPeer));
-        if (verdict == GuardVerdict.Answer)
-        {
-            connection.TrySend(_answer.AsSpan(0, answer.Length).ToArray(), owner: null);
-        }
-
-        return verdict == GuardVerdict.Pass;
-    }
-
-    private void OnClosed(TcpConnection connection)
-    {
-        if (!_connections.Remove(connection))
-        {
-            return;
-        }
-
-        connection.Dispose();
-        foreach (Transactions.SipTransaction owner in connection.TakeUnsent())
-        {
-            Counters.CountSendFailure();
-            _agent!.OnTransportFailure(owner, Now);
-        }
-    }
-
-    private void OnHandshakeFailed(TcpConnection connection, string why)
-    {
-        if (_connections.Holds(connection))     // else it failed because we closed it
-        {
-            Drop(SipDropReason.HandshakeFailed, connection.Flow.Remote);
-            _trace.OnHandshakeFailed(connection.Flow, connection.IsKnown || !connection.IsAccepted, why);
-            OnClosed(connection);
-        }
-    }
-
-    // Calls keep their connections, and so do registrations: the registrar's calls come over them.
-    private HashSet<long> ConnectionsInUse()
-    {
-        HashSet<long> channels = [.. _agent!.ConnectionsInUse()];
-        foreach (SipFlow flow in _agent.Registrations.Flows)
-        {
-            if (_connections.Find(flow, flow.Remote) is { } connection)
-            {
-                channels.Add(connection.Flow.Channel);
-            }
-        }
-
-        return channels;
-    }
-
-    private void CloseOverdueConnections()
-    {
-        foreach (TcpConnection gone in _connections.Pings.OnTime(Now))
-        {
-            Drop(SipDropReason.ConnectionTimeout, gone.Flow.Remote);
-            OnClosed(gone);
-        }
-
-        HashSet<long>? inUse = null;
-        while (_connections.Due(Now) is { } overdue)
-        {
-            bool isMerelyQuiet = ConnectionTable.IsMerelyQuiet(overdue);
-            inUse ??= ConnectionsInUse();
-            if (isMerelyQuiet && (overdue.IsKnown || inUse.Contains(overdue.Flow.Channel)))
-            {
-                _connections.Spare(overdue, Now);
-                continue;
-            }
-
-            if (!isMerelyQuiet)
-            {
-                Drop(SipDropReason.ConnectionTimeout, overdue.Flow.Remote);
-            }
-
-            OnClosed(overdue);
-        }
-    }
-
-    private bool TryMakeRoom()
-    {
-        if (!_connections.IsFull)
-        {
-            return true;
-        }
-
-        if (_connections.LeastWorth(ConnectionsInUse) is not { } least)
-        {
-            return false;
-        }
-
-        Drop(SipDropReason.ConnectionEvicted, least.Flow.Remote);
-        OnClosed(least);
-        return true;
     }
 
     private void SendAll()
@@ -491,7 +301,7 @@ public sealed class SipEndpoint : IAsyncDisposable
 
             string? error = outgoing.Flow.Transport == SipTransportKind.Udp
                 ? SendDatagram(bytes, outgoing)
-                : SendOnStream(bytes, outgoing);
+                : _streams.Send(bytes, outgoing);
             if (error is null)
             {
                 CountSent(outgoing);
@@ -525,53 +335,6 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
     }
 
-    private string? SendOnStream(byte[] bytes, in Transactions.SipOutgoing outgoing)
-    {
-        IPEndPoint place = outgoing.Fallback ?? outgoing.Flow.Remote;
-        TcpConnection? connection = _connections.Find(outgoing.Flow, place);
-        if (connection is { IsClosing: true })
-        {
-            OnClosed(connection);   // the peer sends no more: what we have to say goes to where it listens
-            connection = _connections.Find(outgoing.Flow with { Channel = 0 }, place);
-        }
-
-        if (connection is null)
-        {
-            if (outgoing.Flow.IsSecure && _tls is null)
-            {
-                return "there is no TLS";
-            }
-
-            if (!TryMakeRoom())
-            {
-                return "no room for a connection";
-            }
-
-            connection = Connect(outgoing.Flow, place);
-        }
-
-        if (connection.TrySend(bytes, outgoing.Owner))
-        {
-            connection.LastActivity = Now;
-            return null;
-        }
-
-        Drop(SipDropReason.ConnectionStalled, connection.Flow.Remote);
-        OnClosed(connection);
-        return "the peer does not read";
-    }
-
-    private TcpConnection Connect(SipFlow wanted, IPEndPoint remote)
-    {
-        Socket socket = new(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        SipFlow flow = new(wanted.Transport, wanted.Local, remote, ++_lastChannel);
-        TcpConnection connection = new(
-            flow, socket, wanted.IsSecure ? _tls!.ConnectAsync : null, _connectionEvents, _options.MaxUnsentBytes);
-        _connections.Add(connection, Now);
-        _ = connection.RunConnectingAsync(_options.ConnectTimeout, _time);
-        return connection;
-    }
-
     private IPEndPoint[] BoundOf(SipTransportKind transport) =>
         [.. Bound.Where(listen => listen.Transport == transport).Select(static listen => listen.EndPoint)];
 
@@ -594,18 +357,9 @@ public sealed class SipEndpoint : IAsyncDisposable
         }
     }
 
-    private void Drop(SipDropReason reason, IPEndPoint source)
-    {
-        Counters.CountDrop(reason);
-        _trace.OnDropped(reason, source);
-    }
-
     private void CloseSockets()
     {
         _listeners.Dispose();
-        foreach (TcpConnection connection in _connections.All)
-        {
-            OnClosed(connection);
-        }
+        _streams.CloseAll();
     }
 }
