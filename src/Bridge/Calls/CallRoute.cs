@@ -8,12 +8,13 @@ namespace PhoneBridge.Bridge.Calls;
 /// <summary>What was decided of a call before it is answered. Prints nothing of the caller.</summary>
 /// <param name="Trunk">The trunk that it came by.</param>
 /// <param name="Language">The first language: of the dialled number, or the default.</param>
+/// <param name="Greeting">What the dialled number greets with; null for the welcome.</param>
 /// <param name="KnownPin">The PIN that the request URI carried, where the trunk allows that.</param>
 /// <param name="MaskedNumber">The caller's number as others may see it; null when hidden.</param>
 /// <param name="LastDigits">Its last two digits; null when hidden.</param>
 /// <param name="CallerTag">Stands for the number where calls of one caller must be known again; null when hidden.</param>
 internal sealed record CallRoute(
-    TrunkOptions Trunk, IvrLanguage Language, KeyedPin? KnownPin, string? MaskedNumber, string? LastDigits, CallerTag? CallerTag)
+    TrunkOptions Trunk, IvrLanguage Language, string? Greeting, KeyedPin? KnownPin, string? MaskedNumber, string? LastDigits, CallerTag? CallerTag)
 {
     /// <summary>Always the trunk alone.</summary>
     public override string ToString() => Trunk.Name;

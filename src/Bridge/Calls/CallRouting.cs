@@ -37,7 +37,7 @@ internal sealed class CallRouting(
         }
 
         NumberPlan plan = PlanOf(trunk.Country);
-        CalledNumber called = CalledNumber.Read(invite, new CalledNumberRules(plan, CalledNumberSource.RequestUri));
+        CalledNumber called = CalledNumber.Read(invite, new CalledNumberRules(plan, trunk.CalledNumber));
         KeyedPin? pin = trunk.PinInRequestUri && TryReadPin(called.RevealUser(), out KeyedPin read) ? read : null;
         NumberOptions? number = trunk.Numbers.FirstOrDefault(n => n.Number == called.Number?.Reveal());
         CallerIdentity caller = CallerIdentity.Read(invite, new CallerIdentityRules(plan, trunk.TrustIdentity));
@@ -53,6 +53,7 @@ internal sealed class CallRouting(
         CallRoute route = new(
             trunk,
             language == "en" ? IvrLanguage.English : IvrLanguage.French,
+            string.IsNullOrEmpty(number?.Greeting) ? null : number.Greeting,
             pin,
             masked,
             full is { Length: >= 6 } ? full[^2..] : null,

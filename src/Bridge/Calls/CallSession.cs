@@ -54,7 +54,7 @@ internal sealed class CallSession
         MediaLimits limits = services.Limits;
         _silence = new SilenceWatch(limits.SilenceBeforeProbe, limits.SilenceBeforeEnd, limits.SilenceOnHoldBeforeEnd);
         _line = new LineWatch(services.Metrics);
-        CallDialogue dialogue = new(services.Dialogue, route.Language, route.KnownPin, services.Loop.Now);
+        CallDialogue dialogue = new(services.Dialogue with { Greeting = route.Greeting }, route.Language, route.KnownPin, services.Loop.Now);
         _conversation = new CallConversation(services, this, route);
         _runner = new DialogueRunner(dialogue, services.Loop, _conversation.CarryOut);
         _conversation.Inputs = _runner.Apply;

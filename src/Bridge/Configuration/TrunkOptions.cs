@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
 using PhoneBridge.Media.Codecs;
+using PhoneBridge.Sip.Identity;
 
 namespace PhoneBridge.Bridge.Configuration;
 
@@ -26,6 +27,7 @@ public sealed class TrunkOptions
     /// <summary>The place that is asked whether it lives. Null: the trunk is not watched.</summary>
     [ValidateObjectMembers]
     public TrunkPeerOptions? Peer { get; set; }
+
     /// <summary>What is expected of its certificate on TLS connections. Null: nothing but that it fits where we connect to.</summary>
     public TrunkTlsOptions? Tls { get; set; }
 
@@ -39,6 +41,9 @@ public sealed class TrunkOptions
     /// <summary>Our numbers at this trunk. A call to another number gets 404; an empty list takes every number.</summary>
     [ValidateEnumeratedItems]
     public IList<NumberOptions> Numbers { get; set; } = [];
+
+    /// <summary>Where the trunk writes the number that was called: in the Request-URI, or in To or P-Called-Party-ID when it puts its account there.</summary>
+    public CalledNumberSource CalledNumber { get; set; }
 
     /// <summary>Whether a call to <c>sip:PIN@…</c> enters the room without being asked for the PIN.</summary>
     public bool PinInRequestUri { get; set; }
@@ -138,4 +143,8 @@ public sealed class NumberOptions
     /// <summary>Language of the prompts for calls to this number: <c>fr</c>, <c>en</c>, or empty for <c>Ivr:DefaultLanguage</c>.</summary>
     [RegularExpression("^(fr|en)?$", ErrorMessage = "The field {0} takes fr or en.")]
     public string Language { get; set; } = "";
+
+    /// <summary>What callers of this number hear in place of the welcome, in its language; empty for the welcome. Plain words, at most 200 characters.</summary>
+    [StringLength(200), RegularExpression(@"^[^\p{C}<>]*$", ErrorMessage = "The field {0} takes plain words, without control characters, < and >.")]
+    public string Greeting { get; set; } = "";
 }

@@ -18,6 +18,7 @@ internal sealed class EntryDialogue(IvrOptions options, Conversation conversatio
 
     private readonly PinEntry _entry = new(options);
     private readonly TypeAhead _typedAhead = new();
+    private readonly IvrLanguage _firstLanguage = conversation.Language;
     private State _state = State.NotBegun;
     private TimeSpan _entryEnds = TimeSpan.MaxValue;
     private TimeSpan _stateEnds = TimeSpan.MaxValue;
@@ -231,12 +232,17 @@ internal sealed class EntryDialogue(IvrOptions options, Conversation conversatio
         IvrLanguage other = conversation.Language == IvrLanguage.French ? IvrLanguage.English : IvrLanguage.French;
         conversation.Say(now,
         [
-            new Sentence(PromptId.Welcome),
+            Welcome(),
             new Sentence(PromptId.EnterPin),
             PinLength(PromptId.EnterPinKeys),
             new Sentence(PromptId.ChooseThisLanguage) { Voice = other },
         ]);
     }
+
+    // The operator's words are of one language: whoever has chosen the other one gets ours.
+    private Sentence Welcome() => options.Greeting is { } greeting && conversation.Language == _firstLanguage
+        ? new Sentence(PromptId.OwnWelcome) { Text = greeting }
+        : new Sentence(PromptId.Welcome);
 
     private void Ask(TimeSpan now)
     {

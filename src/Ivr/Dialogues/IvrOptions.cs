@@ -6,6 +6,9 @@ public sealed record IvrOptions
     /// <summary>Digits of a PIN; the last one submits it. 1 to <see cref="KeyedPin.MaxLength"/>.</summary>
     public int PinLength { get; init; } = 9;
 
+    /// <summary>What is said in place of the welcome, in the language that the call begins in; null for the welcome itself. Written by people.</summary>
+    public string? Greeting { get; init; }
+
     /// <summary>Tries before the call ends.</summary>
     public int Tries { get; init; } = 3;
 

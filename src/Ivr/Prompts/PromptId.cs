@@ -6,6 +6,9 @@ public enum PromptId
     /// <summary>Greeting: where the caller has arrived.</summary>
     Welcome,
 
+    /// <summary>Greeting in the words of the operator, for a number that has its own.</summary>
+    OwnWelcome,
+
     /// <summary>Asks for the PIN.</summary>
     EnterPin,
 

@@ -16,6 +16,14 @@ public sealed class EntryTests
     }
 
     [Fact]
+    public void A_number_with_a_greeting_of_its_own_says_that_in_place_of_the_welcome()
+    {
+        PhoneCall call = new PhoneCall(new IvrOptions { Greeting = "Académie de Lyon" }).Start();
+        Assert.Equal([PromptId.OwnWelcome, PromptId.EnterPin, PromptId.EnterPinKeys, PromptId.ChooseThisLanguage], call.Said);
+        Assert.Equal("Académie de Lyon", call.LastSentences[0].Text);
+    }
+
+    [Fact]
     public void The_dialled_number_chooses_the_language() =>
         Assert.Equal(
             IvrLanguage.English,
