@@ -12,6 +12,7 @@ using PhoneBridge.Benchmarks.Micro;
 using PhoneBridge.Benchmarks.Mute;
 using PhoneBridge.Benchmarks.Pauses;
 using PhoneBridge.Benchmarks.SetUp;
+using PhoneBridge.Benchmarks.SlowPeers;
 
 RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
 {
@@ -20,6 +21,8 @@ RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
     EngineCommand.Create(),
     EngineCommand.CreateChild(),
     IdleCommand.Create(),
+    SlowPeersCommand.Create(),
+    SlowPeersCommand.CreateChild(),
     MuteCommand.Create(),
     LeakCommand.Create(),
     FloodCommand.Create(),
