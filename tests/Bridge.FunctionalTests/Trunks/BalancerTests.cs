@@ -53,7 +53,7 @@ public sealed class BalancerTests
     }
 
     [Fact]
-    [Trait("Req", "TRX8")]
+    [Trait("Req", "OPT")]
     public async Task A_draining_bridge_is_taken_out_and_its_running_call_goes_on()
     {
         Assert.SkipUnless(KamailioServer.IsInstalled, "Kamailio is not installed.");
