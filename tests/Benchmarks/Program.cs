@@ -13,6 +13,7 @@ using PhoneBridge.Benchmarks.Mute;
 using PhoneBridge.Benchmarks.Pauses;
 using PhoneBridge.Benchmarks.SetUp;
 using PhoneBridge.Benchmarks.SlowPeers;
+using PhoneBridge.Benchmarks.Spray;
 
 RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
 {
@@ -29,25 +30,12 @@ RootCommand root = new("Measures PhoneBridge: see tests/Benchmarks/README.md.")
     FloodCommand.CreateOverload(),
     PauseCommand.Create(),
     PauseCommand.CreateChild(),
-    SetUp(),
+    SetUpCommand.Create(),
+    SprayCommand.Create(),
     Micro(),
     Calibrate(),
 };
 return await root.Parse(args).InvokeAsync();
-
-static Command SetUp()
-{
-    Option<int> calls = Options.Number("--calls", 500, "calls in each of the two parts");
-    Option<int> rate = Options.Number("--rate", 20, "calls in a second in the second part");
-    Option<FileInfo?> report = Options.ReportFile();
-    Command command = new("setup", "How long a call takes to be answered, and from the # of the PIN to hearing the room.") { calls, rate, report };
-    command.SetAction(async parsed =>
-    {
-        Report result = await SetUpRun.RunAsync(parsed.GetValue(calls), parsed.GetValue(rate), new Progress());
-        await result.WriteAsync(parsed.GetValue(report));
-    });
-    return command;
-}
 
 static Command Micro()
 {

@@ -28,14 +28,15 @@ internal static class SetUpRun
     /// <summary>Runs both parts.</summary>
     /// <param name="calls">Calls in each part.</param>
     /// <param name="rate">Calls in a second in the second part.</param>
+    /// <param name="arguments">Further words of the bridge's command line.</param>
     /// <param name="progress">Shows how far.</param>
-    public static async Task<Report> RunAsync(int calls, int rate, Progress progress)
+    public static async Task<Report> RunAsync(int calls, int rate, IReadOnlyList<string> arguments, Progress progress)
     {
         progress.Show("starting the bridge");
         await using BridgeProcess bridge = await BridgeProcess.StartAsync(new BridgeOptions
         {
             MediaPorts = 8000,
-            Arguments = ["--Sip:UnknownTrunk:PinInRequestUri=true", "--Media:PortRest=00:00:05"],
+            Arguments = ["--Sip:UnknownTrunk:PinInRequestUri=true", "--Media:PortRest=00:00:05", .. arguments],
         });
         await using PhoneExchange exchange = new();
         Report report = new(Text($"setup: {calls} calls one after the other, then {calls} at {rate} a second with keyed PINs"));

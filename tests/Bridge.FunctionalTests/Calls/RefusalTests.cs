@@ -36,15 +36,15 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_source_of_no_trunk_gets_403()
+    public async Task A_source_of_no_trunk_gets_403_where_strangers_are_refused()
     {
         await using BridgeProcess bridge = await BridgeProcess.StartAsync(new BridgeOptions
         {
-            Arguments = ["--Sip:Trunks:0:Name=carrier", "--Sip:Trunks:0:Sources:0=192.0.2.0/24"],
+            Arguments = ["--Sip:Trunks:0:Name=carrier", "--Sip:Trunks:0:Sources:0=192.0.2.0/24", "--Sip:Strangers=Refuse"],
         });
         await using PhoneExchange exchange = new();
         Assert.Equal(403, await CallAsync(bridge, exchange, "+33123456789"));
-        Assert.Contains(bridge.Log, line => line.Contains("refused with 403", StringComparison.Ordinal));
+        Assert.Contains(bridge.Log, line => line.Contains("the address belongs to no trunk", StringComparison.Ordinal));
     }
 
     private static TestPhone NewPhone(BridgeProcess bridge, PhoneExchange exchange) =>

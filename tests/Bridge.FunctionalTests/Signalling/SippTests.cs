@@ -42,8 +42,8 @@ public sealed class SippTests(SippTests.Fixture fixture) : IClassFixture<SippTes
     {
         SippResult[] results = await Task.WhenAll(
             SippRun.PlayAsync(Options("lost-ack", SippTransport.Udp)),
-            SippRun.PlayAsync(Options("bye-from-bridge", SippTransport.Udp)),
-            SippRun.PlayAsync(Options("bye-from-bridge", SippTransport.Tcp)));
+            SippRun.PlayAsync(Options("bye-from-bridge", SippTransport.Udp) with { Limit = TimeSpan.FromSeconds(100) }),
+            SippRun.PlayAsync(Options("bye-from-bridge", SippTransport.Tcp) with { Limit = TimeSpan.FromSeconds(100) }));
         Assert.All(results, result => Assert.True(result.Succeeded, result.ToString()));
         await fixture.WaitUntilIdleAsync(TimeSpan.FromSeconds(5));
     }
@@ -83,6 +83,14 @@ public sealed class SippTests(SippTests.Fixture fixture) : IClassFixture<SippTes
     public sealed class Fixture : BridgeFixture
     {
         /// <inheritdoc/>
-        protected override BridgeOptions Options => new() { Arguments = ["--Ivr:FirstKeyTimeout=00:00:03", "--Ivr:Tries=1", "--Media:PortRest=00:00:01"] };
+        protected override BridgeOptions Options => new()
+        {
+            Arguments =
+            [
+                "--Ivr:FirstKeyTimeout=00:00:03", "--Ivr:Tries=1", "--Media:PortRest=00:00:01",
+                // SIPp sends no voice, and the prompts of a whole dialogue may take longer than the 30 s after which such a caller is asked by OPTIONS.
+                "--Media:SilenceBeforeProbe=00:02:00", "--Media:SilenceBeforeEnd=00:03:00",
+            ],
+        };
     }
 }

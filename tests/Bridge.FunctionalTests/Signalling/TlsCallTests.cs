@@ -12,7 +12,7 @@ using PhoneBridge.Testing.Processes;
 namespace PhoneBridge.Bridge.FunctionalTests.Signalling;
 
 /// <summary>A bridge with a certificate and a TLS address.</summary>
-public sealed class TlsBridge : BridgeFixture
+public class TlsBridge : BridgeFixture
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tls-");
 
@@ -29,6 +29,9 @@ public sealed class TlsBridge : BridgeFixture
     /// <summary>The authority's PEM file.</summary>
     public string AuthorityFile => Path.Combine(_folder.FullName, "ca.pem");
 
+    /// <summary>Further words of the command line.</summary>
+    protected virtual IReadOnlyList<string> More => [];
+
     /// <summary>Where the bridge takes SIP over TLS.</summary>
     public IPEndPoint Tls { get; } = new(IPAddress.Loopback, FreePorts.TakeBlock(1));
 
@@ -40,6 +43,7 @@ public sealed class TlsBridge : BridgeFixture
             $"--Sip:Tls:0={Tls}",
             $"--Sip:Certificate:CertificateFile={Path.Combine(_folder.FullName, "bridge.pem")}",
             $"--Sip:Certificate:KeyFile={Path.Combine(_folder.FullName, "bridge.key")}",
+            .. More,
         ],
     };
 
@@ -53,6 +57,7 @@ public sealed class TlsBridge : BridgeFixture
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await base.DisposeAsync();
         Authority.Dispose();
         _folder.Delete(recursive: true);

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net;
 using PhoneBridge.Testing.Bridges;
-using PhoneBridge.Testing.Network;
 using PhoneBridge.Testing.Phones;
 using PhoneBridge.Testing.Processes;
 
@@ -11,24 +9,19 @@ namespace PhoneBridge.Bridge.FunctionalTests.Trunks;
 [Trait("Category", "Interop")]
 [Trait("Req", "REG")]
 [Trait("Req", "AUC")]
-public sealed class KamailioTests : IDisposable
+public sealed class KamailioTests
 {
-    private const string Program = "/usr/sbin/kamailio";
     private const string Password = "Zq7-very-secret";
     private const string Number = "0033123456789";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("kamailio-").FullName;
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task A_call_to_the_registered_number_reaches_the_bridge_while_it_is_registered()
     {
-        Assert.SkipUnless(File.Exists(Program), "Kamailio is not installed.");
-        IPEndPoint address = new(IPAddress.Loopback, FreePorts.TakeBlock(2));
-        await using OwnedProcess kamailio = await StartAsync(address);
+        Assert.SkipUnless(KamailioServer.IsInstalled, "Kamailio is not installed.");
+        await using KamailioServer kamailio = await StartAsync();
+        IPEndPoint address = kamailio.Address;
         await using BridgeProcess bridge = await BridgeProcess.StartAsync(new BridgeOptions
         {
             Arguments =
@@ -45,7 +38,7 @@ public sealed class KamailioTests : IDisposable
         });
 
         // Three lifetimes, each with nonces that have run out meanwhile.
-        await WaitForAsync(kamailio, "saved expires=1800 user=login", times: 4);
+        await kamailio.WaitForAsync("saved expires=1800 user=login", times: 4);
         BridgeMetricsPage metrics = await bridge.ReadMetricsAsync();
         Assert.Equal(1, metrics.Sum("phonebridge_trunk_registration_state", "trunk=\"operator\""));
         Assert.DoesNotContain(bridge.Log, line => line.Contains("failing", StringComparison.Ordinal));
@@ -63,7 +56,7 @@ public sealed class KamailioTests : IDisposable
 
         Assert.Equal(1, (await bridge.ReadMetricsAsync()).Sum("phonebridge_calls_arrived_total", "trunk=\"operator\""));
         Assert.Equal(0, await bridge.StopAsync(TimeSpan.FromSeconds(30)));
-        await WaitForAsync(kamailio, "saved expires=0", times: 1);
+        await kamailio.WaitForAsync("saved expires=0");
         Assert.DoesNotContain(bridge.Log, line => line.Contains(Password, StringComparison.Ordinal) || line.Contains("login", StringComparison.Ordinal));
     }
 
@@ -71,9 +64,9 @@ public sealed class KamailioTests : IDisposable
     [Trait("Req", "TRA6")]
     public async Task A_watched_trunk_goes_down_when_its_peer_dies_and_up_when_it_is_back()
     {
-        Assert.SkipUnless(File.Exists(Program), "Kamailio is not installed.");
-        IPEndPoint address = new(IPAddress.Loopback, FreePorts.TakeBlock(2));
-        OwnedProcess kamailio = await StartAsync(address);
+        Assert.SkipUnless(KamailioServer.IsInstalled, "Kamailio is not installed.");
+        KamailioServer kamailio = await StartAsync();
+        IPEndPoint address = kamailio.Address;
         await using BridgeProcess bridge = await BridgeProcess.StartAsync(new BridgeOptions
         {
             Arguments = ["--Sip:Trunks:0:Name=operator", $"--Sip:Trunks:0:Peer:Address={address}", "--Sip:Trunks:0:Peer:OptionsInterval=00:00:01"],
@@ -115,25 +108,6 @@ public sealed class KamailioTests : IDisposable
         return await http.GetStringAsync("/health/live", Cancel);
     }
 
-    private async Task<OwnedProcess> StartAsync(IPEndPoint address)
-    {
-        string settings = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Trunks", "registrar.cfg"), Cancel);
-        string file = Path.Combine(_folder, "registrar.cfg");
-        await File.WriteAllTextAsync(
-            file,
-            settings.Replace("@PORT@", address.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-                .Replace("@PASSWORD@", Password, StringComparison.Ordinal),
-            Cancel);
-        return OwnedProcess.Start(Program, ["-f", file, "-DD", "-E", "-m", "32", "-M", "8", "-Y", _folder, "-P", Path.Combine(_folder, "pid")]);
-    }
-
-    private static async Task WaitForAsync(OwnedProcess process, string text, int times)
-    {
-        TimeSpan end = MonotonicTime.Now + TimeSpan.FromSeconds(60);
-        while (process.Output.Count(line => line.Contains(text, StringComparison.Ordinal)) < times)
-        {
-            Assert.True(MonotonicTime.Now < end && !process.HasExited, $"no '{text}' {times} times in:\n{string.Join('\n', process.Output)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), Cancel);
-        }
-    }
+    private static Task<KamailioServer> StartAsync(IPEndPoint? at = null) =>
+        KamailioServer.StartAsync("registrar.cfg", new Dictionary<string, string> { ["PASSWORD"] = Password }, at: at);
 }

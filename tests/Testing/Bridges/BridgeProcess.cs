@@ -36,6 +36,9 @@ public sealed class BridgeProcess : IAsyncDisposable
     /// <summary>Where the bridge takes HTTP.</summary>
     public Uri Http { get; }
 
+    /// <summary>The first and the last port that the bridge may use for RTP and RTCP.</summary>
+    public (int First, int Last) MediaPorts => (_mediaPort, _mediaPort + _options.MediaPorts - 1);
+
     /// <summary>Folder of the database and the secrets.</summary>
     public string DataFolder { get; }
 

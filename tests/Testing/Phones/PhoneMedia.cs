@@ -165,6 +165,18 @@ public sealed class PhoneMedia : IDisposable
         return (Math.Ceiling((now - _phase) / period) * period) + _phase;
     }
 
+    /// <summary>SSRC, sequence number and timestamp of the next voice packet: what somebody would have to guess who wants to slip a packet in.</summary>
+    public (uint Ssrc, ushort Sequence, uint Timestamp) Position
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_ssrc, _sequence, _timestamp);
+            }
+        }
+    }
+
     /// <summary>One turn: everything that came in, then one packet out.</summary>
     /// <returns>The next deadline; null when the phone is closed.</returns>
     internal TimeSpan? OnDeadline(TimeSpan deadline)

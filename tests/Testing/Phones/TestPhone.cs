@@ -265,7 +265,12 @@ public sealed class TestPhone : IAsyncDisposable
 
         _to = final["To"]!;
         _target = final["Contact"] is { } contact ? SipWire.Uri(contact) : _target;
-        _routes = [.. final.All("Record-Route").Reverse()];
+        if (Agreement is null)
+        {
+            // RFC 3261 §12.2.1.2: what a re-INVITE brings changes no route.
+            _routes = [.. final.All("Record-Route").Reverse()];
+        }
+
         Agreement = PhoneSdp.Read(final.Body, _direction) ?? throw new InvalidOperationException("The answer has no usable audio line.");
         bool isLate = invite.Body.Length == 0;
         SipWire ack = Build("ACK", isLate ? Describe([Agreement.Codec], Agreement.TelephoneEventType) : null);
