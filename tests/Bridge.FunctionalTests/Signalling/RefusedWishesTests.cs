@@ -48,6 +48,16 @@ public sealed class RefusedWishesTests(BridgeFixture fixture) : IClassFixture<Br
         Check(await AskAsync(method, fixture.Bridge.Address(), "", ""), status, header, value);
 
     [Fact]
+    public async Task Of_audio_beside_video_and_fax_the_audio_is_taken()
+    {
+        SipWire answer = await AskAsync("INVITE", fixture.Bridge.Address(), "", Audio + Video + Fax);
+        Assert.Equal(200, answer.Status);
+        Assert.Matches("m=audio [1-9]", answer.Body);
+        Assert.Contains("m=video 0 ", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("m=image 0 ", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_address_that_is_none_of_telephones_gets_416() => Check(await AskAsync("INVITE", "http://example.net/", "", Audio), 416, "", "");
 
     [Fact]

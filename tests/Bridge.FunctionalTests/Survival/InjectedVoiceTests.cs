@@ -3,12 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using PhoneBridge.Testing.Audio;
 using PhoneBridge.Testing.Bridges;
+using PhoneBridge.Testing.Flooding;
 using PhoneBridge.Testing.Phones;
 using PhoneBridge.Testing.Processes;
 
 namespace PhoneBridge.Bridge.FunctionalTests.Survival;
 
-/// <summary>Somebody who knows a caller's stream to the last number, and sends from his network, is not heard and hears nothing.</summary>
+/// <summary>Who sprays all ports, or knows a caller's stream to the last number and sends from his network, is not heard and hears nothing.</summary>
 [Trait("Req", "RTP7")]
 public sealed class InjectedVoiceTests(BridgeFixture fixture) : IClassFixture<BridgeFixture>
 {
@@ -19,7 +20,22 @@ public sealed class InjectedVoiceTests(BridgeFixture fixture) : IClassFixture<Br
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(4);
 
     [Fact]
-    public async Task Packets_with_the_right_SSRC_and_sequence_from_another_port_or_address_are_not_heard()
+    public Task Packets_with_the_right_SSRC_and_sequence_from_another_port_or_address_are_not_heard() => CheckAsync(InjectAsync);
+
+    [Fact]
+    public Task Loud_packets_from_strangers_on_every_port_are_neither_heard_nor_answered() => CheckAsync(async _ =>
+    {
+        (int first, int last) = fixture.Bridge.MediaPorts;
+        using RtpSpray spray = new(IPAddress.Loopback, first, last, sources: 4);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        end.CancelAfter(Length);
+        SprayResult result = await spray.RunAsync(20_000, end.Token);
+        Assert.True(result.Sent > 20_000, $"only {result.Sent} were sent");
+        return result.Answers;
+    });
+
+    // A tone goes from one caller to another while somebody does his worst.
+    private async Task CheckAsync(Func<TestPhone, Task<long>> attack)
     {
         BridgeRoom room = await fixture.OpenRoomAsync();
         (TestPhone talker, _) = await fixture.EnterAsync(room);
@@ -30,15 +46,12 @@ public sealed class InjectedVoiceTests(BridgeFixture fixture) : IClassFixture<Br
             talker.Media.Play(new VoiceClip(Signals.Tone(ToneHz, TimeSpan.FromSeconds(1), levelDbov: -20)));
             await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
             TimeSpan from = MonotonicTime.Now;
-            int answers = await InjectAsync(talker);
-            TimeSpan to = MonotonicTime.Now;
-
-            Pcm heard = listener.Media.Heard.Decode(from, to);
+            Assert.Equal(0, await attack(talker));
+            Pcm heard = listener.Media.Heard.Decode(from, MonotonicTime.Now);
             ToneTimeline timeline = ToneTimeline.Measure(heard, [ToneHz, ForeignHz]);
             TimeRange all = new(TimeSpan.Zero, heard.Duration);
             Assert.True(timeline.Share(ToneHz, all) > 0.85, $"heard {timeline.Share(ToneHz, all):P1} of the time");
             Assert.True(timeline.Peak(ForeignHz, all) < -50, "the injected voice is heard");
-            Assert.Equal(0, answers);
             Assert.Equal(0, listener.Media.Reception.Lost);
         }
         finally
@@ -49,7 +62,7 @@ public sealed class InjectedVoiceTests(BridgeFixture fixture) : IClassFixture<Br
     }
 
     // Every 10 ms, from each place: the next packets of the very stream, the same with another payload type, and a stream of another SSRC.
-    private static async Task<int> InjectAsync(TestPhone talker)
+    private static async Task<long> InjectAsync(TestPhone talker)
     {
         Socket[] places = [Open(IPAddress.Loopback), Open(IPAddress.Parse("127.0.0.2")), Open(IPAddress.Parse("127.0.0.3"))];
         byte[] voice = G711.Encode(PhoneCodec.Pcma, Signals.Tone(ForeignHz, TimeSpan.FromMilliseconds(20), levelDbov: -3).Samples);
