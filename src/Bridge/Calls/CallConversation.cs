@@ -44,6 +44,10 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
             case DialogueAction.SubmitPin a:
                 Run(SubmitAsync(a));
                 break;
+            case DialogueAction.AcceptInvitation when route.Invitation is { } invitation:
+                _room = new RoomOfPin(invitation.Room, Role.Participant);
+                Run(EnterAsync(_room));
+                break;
             case DialogueAction.SetMicrophone a:
                 Run(SetMicrophoneAsync(a.Open));
                 break;
@@ -207,17 +211,20 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
 
         _room = found;
         MeetingSnapshot? live = Meeting();
-        Inputs(new DialogueInput.PinAccepted(submit.Attempt, new RoomBrief(
-            found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, live?.IsLocked ?? false)
-        {
-            WaitLimit = found.Room.Settings.MaxWait,
-            WaitReminder = found.Room.Settings.WaitingReminder,
-        }));
+        Inputs(new DialogueInput.PinAccepted(submit.Attempt, BriefOf(found, live?.IsLocked ?? false)));
         if (await EnterAsync(found).ConfigureAwait(true) == MeetingOutcome.Admitted)
         {
             services.Metrics.CallerJoined(services.Loop.Now - keyed);
         }
     }
+
+    /// <summary>What the dialogue may say of a room.</summary>
+    internal static RoomBrief BriefOf(RoomOfPin found, bool isLocked) => new(
+        found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, isLocked)
+    {
+        WaitLimit = found.Room.Settings.MaxWait,
+        WaitReminder = found.Room.Settings.WaitingReminder,
+    };
 
     private static string Digits(KeyedPin pin) => string.Create(pin.Length, pin, static (digits, pin) => pin.Reveal(digits));
 
@@ -231,6 +238,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         {
             case MeetingOutcome.Admitted or MeetingOutcome.Waiting:
                 session.Sheet.OnEntered(found.Room.Id, found.Role);
+                route.Invitation?.Advance(DialOutState.Joined);
                 ReportEarlier();
                 break;                          // the rest is told by the seat
             case var refused:

@@ -13,7 +13,7 @@ public sealed class ShippedSettingsTests
     public static TheoryData<Type> OptionTypes() =>
     [
         typeof(SipOptions), typeof(MediaOptions), typeof(DialogueOptions), typeof(RoomsOptions), typeof(ApiOptions),
-        typeof(StorageOptions), typeof(ShutdownOptions), typeof(DemoOptions), typeof(TelemetryOptions),
+        typeof(StorageOptions), typeof(ShutdownOptions), typeof(DemoOptions), typeof(TelemetryOptions), typeof(DialOutOptions),
     ];
 
     [Theory, MemberData(nameof(OptionTypes))]

@@ -8,9 +8,10 @@ namespace PhoneBridge.Bridge.Api.Calls;
 /// <param name="Id">Its name; in the order of arrival.</param>
 /// <param name="Leg">Its number in the log lines; null when it was refused before it got one.</param>
 /// <param name="Trunk">Its trunk, <c>stranger</c> when the source belongs to none.</param>
-/// <param name="Direction"><c>inbound</c>: the telephone called the bridge.</param>
+/// <param name="Direction"><c>inbound</c>: the telephone called the bridge; <c>outbound</c>: the bridge the telephone.</param>
 /// <param name="Caller">The caller's number, masked; null when hidden or unknown.</param>
-/// <param name="Called">The number that was called; null when what was dialled is no number, or may be a PIN.</param>
+/// <param name="Called">The number that was called, masked when the bridge called it; null when what was dialled is no number, or may be a PIN.</param>
+/// <param name="AskedBy">Name of the API key that asked for the call; null for one that came in.</param>
 /// <param name="Transport"><c>udp</c>, <c>tcp</c> …</param>
 /// <param name="ArrivedAt">When the INVITE came.</param>
 /// <param name="AnsweredAt">When it was answered; null when it never was.</param>
@@ -31,6 +32,7 @@ public sealed record CallBody(
     CallDirection Direction,
     string? Caller,
     string? Called,
+    string? AskedBy,
     string Transport,
     DateTimeOffset ArrivedAt,
     DateTimeOffset? AnsweredAt,
@@ -53,6 +55,7 @@ public sealed record CallBody(
         call.Direction,
         call.Caller,
         call.Called,
+        call.AskedBy,
         TransportOf(call),
         call.ArrivedAt,
         call.AnsweredAt,
