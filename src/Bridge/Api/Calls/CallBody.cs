@@ -11,7 +11,6 @@ namespace PhoneBridge.Bridge.Api.Calls;
 /// <param name="Direction"><c>inbound</c>: the telephone called the bridge; <c>outbound</c>: the bridge the telephone.</param>
 /// <param name="Caller">The caller's number, masked; null when hidden or unknown.</param>
 /// <param name="Called">The number that was called, masked when the bridge called it; null when what was dialled is no number, or may be a PIN.</param>
-/// <param name="AskedBy">Name of the API key that asked for the call; null for one that came in.</param>
 /// <param name="Transport"><c>udp</c>, <c>tcp</c> …</param>
 /// <param name="ArrivedAt">When the INVITE came.</param>
 /// <param name="AnsweredAt">When it was answered; null when it never was.</param>
@@ -25,6 +24,7 @@ namespace PhoneBridge.Bridge.Api.Calls;
 /// <param name="LossPercent">Packets of the caller that did not come, 0 to 100.</param>
 /// <param name="JitterMs">Interarrival jitter at the end [ms].</param>
 /// <param name="RFactor">Estimated rating at the end of what the others heard (ITU-T G.107), 0 to 100.</param>
+/// <param name="AskedBy">Name of the API key that asked for the call; null for one that came in.</param>
 public sealed record CallBody(
     string Id,
     long? Leg,
@@ -32,7 +32,6 @@ public sealed record CallBody(
     CallDirection Direction,
     string? Caller,
     string? Called,
-    string? AskedBy,
     string Transport,
     DateTimeOffset ArrivedAt,
     DateTimeOffset? AnsweredAt,
@@ -45,7 +44,8 @@ public sealed record CallBody(
     int? SipStatus,
     double? LossPercent,
     double? JitterMs,
-    double? RFactor)
+    double? RFactor,
+    string? AskedBy)
 {
     /// <summary>Makes the API's form.</summary>
     internal static CallBody From(CallRecord call) => new(
@@ -55,7 +55,6 @@ public sealed record CallBody(
         call.Direction,
         call.Caller,
         call.Called,
-        call.AskedBy,
         TransportOf(call),
         call.ArrivedAt,
         call.AnsweredAt,
@@ -68,7 +67,8 @@ public sealed record CallBody(
         call.SipStatus,
         call.LossPercent,
         call.JitterMs,
-        call.RFactor);
+        call.RFactor,
+        call.AskedBy);
 
     /// <summary>The transport's name in this API.</summary>
     internal static string TransportOf(CallRecord call) => call.Transport.ToString().ToLowerInvariant();
