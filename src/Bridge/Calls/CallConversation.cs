@@ -1,4 +1,5 @@
 using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Bridge.DialOut;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Ivr.Dialogues;
@@ -45,8 +46,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
                 Run(SubmitAsync(a));
                 break;
             case DialogueAction.AcceptInvitation when route.Invitation is { } invitation:
-                _room = new RoomOfPin(invitation.Room, Role.Participant);
-                Run(EnterAsync(_room));
+                Run(AcceptAsync(invitation));
                 break;
             case DialogueAction.SetMicrophone a:
                 Run(SetMicrophoneAsync(a.Open));
@@ -227,6 +227,20 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
     };
 
     private static string Digits(KeyedPin pin) => string.Create(pin.Length, pin, static (digits, pin) => pin.Reveal(digits));
+
+    // An invitation is to a meeting that runs; nobody opens another one by it.
+    private async Task AcceptAsync(Invitation invitation)
+    {
+        _room = new RoomOfPin(invitation.Room, Role.Participant);
+        if (Meeting() is { State: MeetingState.Running })
+        {
+            await EnterAsync(_room).ConfigureAwait(true);
+        }
+        else
+        {
+            Inputs(new DialogueInput.MeetingEnded());
+        }
+    }
 
     private async Task<MeetingOutcome> EnterAsync(RoomOfPin found)
     {

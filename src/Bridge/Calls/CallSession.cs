@@ -324,7 +324,7 @@ internal sealed class CallSession
     {
         Sheet.OnAnswered();
         _answeredAt = _services.Loop.Now;
-        _runner.Arm();
+        _runner.Begin();
         _housekeeping = _services.Rounds.Join(OnHousekeeping);
     }
 

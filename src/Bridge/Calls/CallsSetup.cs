@@ -90,6 +90,7 @@ internal static class CallsSetup
         services.AddSingleton<CallGauges>();
         services.AddHostedService(provider => provider.GetRequiredService<CallService>());
         services.AddHostedService(provider => provider.GetRequiredService<TrunkKeeper>()); // after the end points are open, stopped before they close
+        services.AddHostedService<DialOutFollower>();
         services.AddHostedService<ReloadSignal>();
         services.AddHostedService<IdleCollection>();
     }

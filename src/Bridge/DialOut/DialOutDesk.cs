@@ -97,6 +97,17 @@ internal sealed partial class DialOutDesk(
         return Task.FromResult<bool?>(true);
     });
 
+    /// <summary>Calls off what still rings for a meeting that runs no more. Who has answered is told so on pressing 1.</summary>
+    public Task CallOffOrphansAsync() => loop.InvokeAsync(() =>
+    {
+        foreach (Invitation orphan in _live.Values.Where(one => one.State < DialOutState.Answered && meetings.Find(one.Room.Id) is not { State: MeetingState.Running }))
+        {
+            orphan.Session?.HangUp(CallEnd.MeetingEnded);
+        }
+
+        return Task.FromResult(true);
+    });
+
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 

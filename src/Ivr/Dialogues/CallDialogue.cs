@@ -75,7 +75,16 @@ public sealed class CallDialogue
     }
 
     /// <summary>The room that the person is invited to, whom the bridge has rung; null for a caller, who is asked for the PIN.</summary>
-    public RoomBrief? Invitation { get; init; }
+    /// <remarks>Such a call rings first: the dialogue's time begins with <see cref="OnAnswered"/>.</remarks>
+    public RoomBrief? Invitation
+    {
+        get;
+        init
+        {
+            field = value;
+            _stageEnds = value is null ? _stageEnds : TimeSpan.MaxValue;
+        }
+    }
 
     /// <summary>When <see cref="DialogueInput.TimePassed"/> must next be given, on the caller's monotonic clock.
     /// <see cref="TimeSpan.MaxValue"/> when only the meeting, a key or nothing more can come.</summary>
@@ -104,6 +113,16 @@ public sealed class CallDialogue
 
     /// <summary>Whether the call was hung up: the dialogue takes no more inputs.</summary>
     public bool IsEnded => _stage == Stage.Ended;
+
+    /// <summary>The call is answered: from here on media may be waited for.</summary>
+    /// <param name="now">Monotonic time.</param>
+    public void OnAnswered(TimeSpan now)
+    {
+        if (_stage == Stage.Answered)
+        {
+            _stageEnds = now + _options.MediaTimeout;
+        }
+    }
 
     /// <summary>Takes one input. What was due by <paramref name="now"/> is done first.</summary>
     /// <param name="input">What happened.</param>

@@ -64,6 +64,7 @@ public sealed class DialOutTests(DialOutFixture fixture) : IClassFixture<DialOut
 
     [Theory]
     [Trait("Req", "TRX6")]
+    [Trait("Req", "T23")]
     [InlineData("callee-busy", "calleeBusy", 486)]
     [InlineData("callee-ringing", "notAnswered", null)]
     [InlineData("callee-redirecting", "notPutThrough", 302)]
@@ -107,6 +108,22 @@ public sealed class DialOutTests(DialOutFixture fixture) : IClassFixture<DialOut
     }
 
     [Fact]
+    public async Task Nobody_is_rung_any_more_for_a_meeting_that_has_ended()
+    {
+        BridgeRoom room = await fixture.OpenRoomAsync();
+        await using EventStream events = await room.FollowAsync();
+        await using SippRun sipp = fixture.StartSipp("callee-ringing");
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        string id = await fixture.CallAsync(room, DialOutFixture.SippNumber);
+        await WaitForStateAsync(events, "ringing");
+        await room.EndAsync();
+        Assert.Equal("meetingEnded", (await fixture.RecordAsync(id)).GetProperty("end").GetString());
+        Assert.True((await sipp.FinishAsync()).Succeeded);
+        await fixture.WaitUntilIdleAsync(CallsFixture.Soon);
+    }
+
+    [Fact]
+    [Trait("Req", "T23")]
     public async Task What_is_not_allowed_is_refused_recorded_and_never_rung()
     {
         BridgeRoom room = await fixture.OpenRoomAsync();
@@ -130,6 +147,7 @@ public sealed class DialOutTests(DialOutFixture fixture) : IClassFixture<DialOut
     }
 
     [Fact]
+    [Trait("Req", "T23")]
     public async Task No_REFER_of_a_caller_and_no_key_makes_the_bridge_call_anybody()
     {
         BridgeRoom room = await fixture.OpenRoomAsync();

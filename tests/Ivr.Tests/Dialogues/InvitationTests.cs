@@ -64,6 +64,18 @@ public sealed class InvitationTests
     }
 
     [Fact]
+    public void However_long_it_rings_the_time_for_media_begins_with_the_answer()
+    {
+        PhoneCall call = new PhoneCall(invitation: PhoneCall.Room).Wait(100);
+        call.Dialogue.OnAnswered(call.Now);
+        Assert.Equal([PromptId.InvitedToTitle, PromptId.PressOneToJoin], call.Wait(29).Start().Said);
+
+        PhoneCall silent = new PhoneCall(invitation: PhoneCall.Room).Wait(100);
+        silent.Dialogue.OnAnswered(silent.Now);
+        Assert.Equal(DialogueEnd.NoMedia, silent.Wait(30).End);
+    }
+
+    [Fact]
     public void The_bridge_that_stops_says_so() =>
         Assert.Equal(DialogueEnd.ServiceStopping, Ring().Give(new DialogueInput.ServiceStopping()).Heard().End);
 }
