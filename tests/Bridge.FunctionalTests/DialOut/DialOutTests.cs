@@ -86,9 +86,12 @@ public sealed class DialOutTests(DialOutFixture fixture) : IClassFixture<DialOut
 
     [Fact]
     [Trait("Req", "TRX6")]
-    public async Task A_call_that_rings_is_shown_and_can_be_called_off()
+    public async Task A_call_that_rings_is_shown_holds_a_seat_and_can_be_called_off()
     {
         BridgeRoom room = await fixture.OpenRoomAsync();
+        (await fixture.Bridge.Api.PatchAsync($"rooms/{room.Id}", new { maxParticipants = 2 })).Required();
+        (TestPhone first, _) = await fixture.EnterAsync(room);
+        await using TestPhone seated = first;
         await using EventStream events = await room.FollowAsync();
         await using SippRun sipp = fixture.StartSipp("callee-ringing");
         await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
@@ -96,13 +99,18 @@ public sealed class DialOutTests(DialOutFixture fixture) : IClassFixture<DialOut
         await WaitForStateAsync(events, "ringing");
         JsonElement shown = Assert.Single((await fixture.Bridge.Api.GetAsync($"rooms/{room.Id}/calls")).Required().Body.EnumerateArray());
         Assert.Equal((id, "ringing"), (shown.GetProperty("id").GetString(), shown.GetProperty("state").GetString()));
-        Assert.Equal(HttpStatusCode.Conflict, (await fixture.AskAsync(room, DialOutFixture.SippNumber)).Status);
+        ApiAnswer full = await fixture.AskAsync(room, fixture.PhoneNumber);
+        Assert.Equal(HttpStatusCode.Conflict, full.Status);
+        Assert.Contains("full", full.Text, StringComparison.Ordinal);
+        (await fixture.Bridge.Api.PatchAsync($"rooms/{room.Id}", new { maxParticipants = 3 })).Required();
+        Assert.Contains("already", (await fixture.AskAsync(room, DialOutFixture.SippNumber)).Text, StringComparison.Ordinal);
         (await fixture.Bridge.Api.DeleteAsync($"rooms/{room.Id}/calls/{id}")).Required();
         SippResult result = await sipp.FinishAsync();
         Assert.True(result.Succeeded, result.ToString());
         Assert.Equal("calledOff", (await fixture.RecordAsync(id)).GetProperty("end").GetString());
         StreamedEvent ended = await WaitForStateAsync(events, "ended");
         Assert.Equal("calledOff", ended.Data.GetProperty("callEnd").GetString());
+        await seated.HangUpAsync();
         await fixture.WaitUntilIdleAsync(CallsFixture.Soon);
         Assert.Equal(HttpStatusCode.NotFound, (await fixture.Bridge.Api.DeleteAsync($"rooms/{room.Id}/calls/{id}")).Status);
     }
@@ -140,9 +148,11 @@ public sealed class DialOutTests(DialOutFixture fixture) : IClassFixture<DialOut
         }
 
         Assert.Equal(HttpStatusCode.Conflict, (await fixture.AskAsync(notStarted, fixture.PhoneNumber)).Status);
+        (await fixture.Bridge.Api.PostAsync($"rooms/{room.Id}/lock")).Required();
+        Assert.Equal(HttpStatusCode.Conflict, (await fixture.AskAsync(room, fixture.PhoneNumber)).Status);
         Assert.Equal(before, await fixture.PlacedAsync());
         await CallsFixture.WaitUntilAsync(
-            async () => (await fixture.Bridge.Api.GetAsync($"calls?room={room.Id}&end=notDialled")).Required().Body.GetProperty("calls").GetArrayLength() == 3,
+            async () => (await fixture.Bridge.Api.GetAsync($"calls?room={room.Id}&end=notDialled")).Required().Body.GetProperty("calls").GetArrayLength() == 4,
             "the refused askings are recorded");
     }
 
