@@ -151,10 +151,10 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
     /// <summary>Places a call and gives it a leg and a session (RFC 3261 §13.2). On the control loop.</summary>
     /// <param name="route">The trunk, and whom it is for.</param>
     /// <param name="flow">The way to the next hop.</param>
-    /// <param name="sheet">Its record.</param>
     /// <param name="dial">What is sent, for our offer.</param>
+    /// <param name="sheet">Begins its record.</param>
     /// <returns>Null when there is no place for another call, no RTP port, or nothing that may be offered.</returns>
-    public CallSession? TryPlace(CallRoute route, SipFlow flow, CallSheet sheet, Func<SdpSession, SipOutgoingCallOptions> dial)
+    public CallSession? TryPlace(CallRoute route, SipFlow flow, Func<SdpSession, SipOutgoingCallOptions> dial, Func<SipCall, CallSheet> sheet)
     {
         LegId leg = new(_lastLeg + 1);
         if (IsFull(route.Trunk) || !_services.Media.TryOpenLeg(leg, flow.Local.Address, out LegPorts ports))
@@ -173,7 +173,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         // Its events are posted to this loop: none comes before the session is there.
         SipRelay relay = new(_services.Loop);
         SipCall call = _endpoint.Call(dial(negotiation.Offer()), relay);
-        CallSession session = new(_services, call, route, sheet, leg, ports, negotiation) { Relay = relay };
+        CallSession session = new(_services, call, route, sheet(call), leg, ports, negotiation) { Relay = relay };
         Add(session, relay);
         _services.Metrics.CallPlaced(route.Trunk.Name);
         _services.Figures[route.Trunk.Name].OnPlaced();

@@ -131,15 +131,14 @@ internal sealed partial class DialOutDesk(
         {
             Invitation = invitation,
         };
-        CallSheet sheet = new(recorder, time, _ => record);
-        _live[invitation.Id] = invitation;
-        invitation.Session = calls.TryPlace(route, way.Flow, sheet, offer => way.Call(number, offer, options.Value.RingTime));
+        invitation.Session = calls.TryPlace(
+            route, way.Flow, offer => way.Call(number, offer, options.Value.RingTime), _ => new CallSheet(recorder, time, _ => record));
         if (invitation.Session is null)
         {
-            _live.TryRemove(invitation.Id, out _);
             return Refuse(DialOutRefusal.NoCapacity, record);
         }
 
+        _live[invitation.Id] = invitation;          // what becomes of it is told on this loop, so not before now
         LogAsked(logger, record.Id, invitation.MaskedNumber, way.Trunk.Name, invitation.AskedBy);
         Tell(invitation, Actor.Api(invitation.AskedBy));
         return new DialOutReply(invitation, null);
@@ -187,13 +186,13 @@ internal sealed partial class DialOutDesk(
         };
     }
 
-    [LoggerMessage(EventId = 2600, EventName = "DialOutAsked", Level = LogLevel.Information, Message = "Call {Call} to {Number} goes out by {Trunk}, asked for by {AskedBy}")]
+    [LoggerMessage(EventId = 2700, EventName = "DialOutAsked", Level = LogLevel.Information, Message = "Call {Call} to {Number} goes out by {Trunk}, asked for by {AskedBy}")]
     private static partial void LogAsked(ILogger logger, CallId call, string number, string trunk, string askedBy);
 
-    [LoggerMessage(EventId = 2601, EventName = "DialOutRefused", Level = LogLevel.Warning, Message = "A call to {Number}, asked for by {AskedBy}, was not sent out: {Why}")]
+    [LoggerMessage(EventId = 2701, EventName = "DialOutRefused", Level = LogLevel.Warning, Message = "A call to {Number}, asked for by {AskedBy}, was not sent out: {Why}")]
     private static partial void LogRefused(ILogger logger, string number, string askedBy, DialOutRefusal why);
 
-    [LoggerMessage(EventId = 2602, EventName = "DialOutCalledOff", Level = LogLevel.Information, Message = "Call {Call} to {Number} was called off by {AskedBy}")]
+    [LoggerMessage(EventId = 2702, EventName = "DialOutCalledOff", Level = LogLevel.Information, Message = "Call {Call} to {Number} was called off by {AskedBy}")]
     private static partial void LogCalledOff(ILogger logger, CallId call, string number, string askedBy);
 }
 
