@@ -20,7 +20,7 @@ public class BridgeFixture : IAsyncLifetime
     protected virtual BridgeOptions Options => new();
 
     /// <summary>Starts it all.</summary>
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Bridge = await BridgeProcess.StartAsync(Options);
         Exchange = new PhoneExchange();

@@ -77,6 +77,7 @@ internal static class ApiSetup
         api.MapRooms();
         api.MapMeetings();
         api.MapParticipants();
+        api.MapDialOut();
         api.MapEvents();
         api.MapCalls();
         api.MapTrunks();

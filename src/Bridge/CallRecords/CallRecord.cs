@@ -32,13 +32,16 @@ public sealed record CallRecord
     /// <summary>The caller's number, masked such as <c>+33 6 •• •• •• 21</c>; null when hidden or unknown.</summary>
     public string? Caller { get; init; }
 
-    /// <summary>The number that was called, E.164; null when what was dialled is no number, or may be a PIN.</summary>
+    /// <summary>The number that was called, E.164; null when what was dialled is no number, or may be a PIN. Masked when the bridge called it.</summary>
     public string? Called { get; init; }
+
+    /// <summary>Name of the API key that asked for the call; null for one that came in.</summary>
+    public string? AskedBy { get; init; }
 
     /// <summary>The transport of its INVITE.</summary>
     public required SipTransportKind Transport { get; init; }
 
-    /// <summary>When the INVITE came.</summary>
+    /// <summary>When the INVITE came, or the call was asked for.</summary>
     public required DateTimeOffset ArrivedAt { get; init; }
 
     /// <summary>When it was answered; null when it never was.</summary>
@@ -47,10 +50,10 @@ public sealed record CallRecord
     /// <summary>When its end was decided or told; null while it lasts, and when the bridge died before it.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>From the INVITE to our 200 [ms].</summary>
+    /// <summary>From the INVITE to its 200 [ms].</summary>
     public double? SetupMs { get; init; }
 
-    /// <summary>The room that it got into, also if only to wait.</summary>
+    /// <summary>The room that it got into, also if only to wait; of a call that the bridge placed the one it was asked for.</summary>
     public RoomId? Room { get; init; }
 
     /// <summary>As what it got into the room.</summary>

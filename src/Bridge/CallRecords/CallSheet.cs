@@ -66,6 +66,9 @@ internal sealed class CallSheet
     /// <summary>It got into a room.</summary>
     public void OnEntered(RoomId room, Role role) => _record = _record with { Room = room, Role = role };
 
+    /// <summary>A call of ours was refused by that status; its end follows.</summary>
+    public void OnStatus(int status) => _record = _record with { SipStatus = status };
+
     /// <summary>It is refused.</summary>
     public void OnRefused(int status)
     {

@@ -42,7 +42,7 @@ internal sealed class CallTraceStore(CallTraceOptions options)
         lock (_lock)
         {
             bool isKnown = _byCallId.TryGetValue(message.CallId, out CallTrace? trace);
-            bool isNew = message is { IsCallBeginning: true, IsSent: false } && !isKnown;
+            bool isNew = message.IsCallBeginning && !isKnown;
             if (!isNew)
             {
                 return trace;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Conference;
+using PhoneBridge.Bridge.DialOut;
 using PhoneBridge.Bridge.RoomDirectory;
 using PhoneBridge.Bridge.Telemetry;
 using PhoneBridge.Ivr.Dialogues;
@@ -45,6 +46,9 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
                 break;
             case DialogueAction.SubmitPin a:
                 Run(SubmitAsync(a));
+                break;
+            case DialogueAction.AcceptInvitation when route.Invitation is { } invitation:
+                Run(AcceptAsync(invitation));
                 break;
             case DialogueAction.SetMicrophone a:
                 Run(SetMicrophoneAsync(a.Open));
@@ -228,19 +232,36 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         _room = found;
         session.Sheet.Mark(CallMarkKind.PinAccepted, found.Role);
         MeetingSnapshot? live = Meeting();
-        Inputs(new DialogueInput.PinAccepted(submit.Attempt, new RoomBrief(
-            found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, live?.IsLocked ?? false)
-        {
-            WaitLimit = found.Room.Settings.MaxWait,
-            WaitReminder = found.Room.Settings.WaitingReminder,
-        }));
+        Inputs(new DialogueInput.PinAccepted(submit.Attempt, BriefOf(found, live?.IsLocked ?? false)));
         if (await EnterAsync(found).ConfigureAwait(true) == MeetingOutcome.Admitted)
         {
             services.Metrics.CallerJoined(services.Loop.Now - keyed);
         }
     }
 
+    /// <summary>What the dialogue may say of a room.</summary>
+    internal static RoomBrief BriefOf(RoomOfPin found, bool isLocked) => new(
+        found.Room.Title, CallRoute.LanguageOf(found.Room.Settings.Language), (CallerRole)(int)found.Role, isLocked)
+    {
+        WaitLimit = found.Room.Settings.MaxWait,
+        WaitReminder = found.Room.Settings.WaitingReminder,
+    };
+
     private static string Digits(KeyedPin pin) => string.Create(pin.Length, pin, static (digits, pin) => pin.Reveal(digits));
+
+    // An invitation is to a meeting that runs; nobody opens another one by it.
+    private async Task AcceptAsync(Invitation invitation)
+    {
+        _room = new RoomOfPin(invitation.Room, Role.Participant);
+        if (Meeting() is { State: MeetingState.Running })
+        {
+            await EnterAsync(_room).ConfigureAwait(true);
+        }
+        else
+        {
+            Inputs(new DialogueInput.MeetingEnded());
+        }
+    }
 
     private async Task<MeetingOutcome> EnterAsync(RoomOfPin found)
     {
@@ -252,6 +273,7 @@ internal sealed class CallConversation(CallServices services, CallSession sessio
         {
             case MeetingOutcome.Admitted or MeetingOutcome.Waiting:
                 session.Sheet.OnEntered(found.Room.Id, found.Role);
+                route.Invitation?.Advance(DialOutState.Joined);
                 ReportEarlier();
                 break;                          // the rest is told by the seat
             case var refused:

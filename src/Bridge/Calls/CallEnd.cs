@@ -1,4 +1,5 @@
 using PhoneBridge.Ivr.Dialogues;
+using PhoneBridge.Sip.Calls;
 
 namespace PhoneBridge.Bridge.Calls;
 
@@ -67,6 +68,24 @@ public enum CallEnd
 
     /// <summary>The bridge itself died during the call; known from the next start on.</summary>
     BridgeDied,
+
+    /// <summary>A call of ours: who was rung was busy.</summary>
+    CalleeBusy,
+
+    /// <summary>A call of ours: nobody took it in time.</summary>
+    NotAnswered,
+
+    /// <summary>A call of ours: it was declined, or the network does not put it through; the record has the status.</summary>
+    NotPutThrough,
+
+    /// <summary>A call of ours: somebody or some machine took it and did not press 1.</summary>
+    InvitationNotTaken,
+
+    /// <summary>A call of ours: a moderator called it off before it was in the meeting.</summary>
+    CalledOff,
+
+    /// <summary>A call was asked for and not sent out: the number is not allowed, a budget is spent, or there was no way.</summary>
+    NotDialled,
 }
 
 /// <summary>What follows from how a call ended.</summary>
@@ -88,7 +107,25 @@ internal static class CallEnds
         DialogueEnd.ServiceStopping => CallEnd.ServiceStopping,
         DialogueEnd.CallTooLong => CallEnd.TooLong,
         DialogueEnd.NoMedia => CallEnd.NoMedia,
+        DialogueEnd.InvitationNotTaken => CallEnd.InvitationNotTaken,
         _ => CallEnd.Fault,
+    };
+
+    /// <summary>The call's end as its signalling saw it.</summary>
+    /// <param name="end">What was told.</param>
+    /// <param name="isOutgoing">Whether it is a call of ours.</param>
+    public static CallEnd From(SipCallEnd end, bool isOutgoing) => end switch
+    {
+        // The session went on with another call; that this one is told of late changes nothing.
+        { Kind: SipCallEndKind.RemoteHangUp or SipCallEndKind.Cancelled or SipCallEndKind.Replaced } => CallEnd.CallerHungUp,
+        { Kind: SipCallEndKind.Rejected } => CallEnd.Refused,
+        { Kind: SipCallEndKind.Refused, Status: 486 or 600 } => CallEnd.CalleeBusy,
+        { Kind: SipCallEndKind.Refused, Status: 408 or 480 or 487 } => CallEnd.NotAnswered,
+        { Kind: SipCallEndKind.Refused } => CallEnd.NotPutThrough,
+        { Kind: SipCallEndKind.NotAnswered } when isOutgoing => CallEnd.NotAnswered,
+        { Kind: SipCallEndKind.PeerGone or SipCallEndKind.SessionExpired } => CallEnd.LineLost,
+        { Kind: SipCallEndKind.Fault or SipCallEndKind.NotAnswered } => CallEnd.Fault,
+        _ => CallEnd.SignallingFailed,
     };
 
     /// <summary>Only what someone of ours must act on is an error; what callers do by themselves is not.</summary>

@@ -1,4 +1,5 @@
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.DialOut;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Ivr.Prompts;
 using PhoneBridge.Rooms;
@@ -16,6 +17,9 @@ namespace PhoneBridge.Bridge.Calls;
 internal sealed record CallRoute(
     TrunkOptions Trunk, IvrLanguage Language, string? Greeting, KeyedPin? KnownPin, string? MaskedNumber, string? LastDigits, CallerTag? CallerTag)
 {
+    /// <summary>Why the bridge itself placed the call; null for one that came in.</summary>
+    public Invitation? Invitation { get; init; }
+
     /// <summary>Always the trunk alone.</summary>
     public override string ToString() => Trunk.Name;
 

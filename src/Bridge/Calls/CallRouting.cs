@@ -62,7 +62,7 @@ internal sealed class CallRouting(
     }
 
     // Lengths and prefixes are exact for France; elsewhere the common form serves, and what does not fit stays as it was dialled.
-    private static NumberPlan PlanOf(string country) => country switch
+    internal static NumberPlan PlanOf(string country) => country switch
     {
         "33" => NumberPlan.France,
         "1" => new NumberPlan("1", "1", "011", 10, 10),

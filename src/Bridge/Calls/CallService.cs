@@ -11,6 +11,7 @@ using PhoneBridge.Bridge.Trunks;
 using PhoneBridge.Mixer;
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Messages;
+using PhoneBridge.Sip.Sdp;
 using PhoneBridge.Sip.Transport;
 
 namespace PhoneBridge.Bridge.Calls;
@@ -151,6 +152,39 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         CountRefused(flow.Remote.Address, NewSheet(decision, invite.CallId, flow.Transport), decision.Trunk, status, "the signalling does not take it");
     }
 
+    /// <summary>Places a call and gives it a leg and a session (RFC 3261 §13.2). On the control loop.</summary>
+    /// <param name="route">The trunk, and whom it is for.</param>
+    /// <param name="flow">The way to the next hop.</param>
+    /// <param name="dial">What is sent, for our offer.</param>
+    /// <param name="sheet">Begins its record.</param>
+    /// <returns>Null when there is no place for another call, no RTP port, or nothing that may be offered.</returns>
+    public CallSession? TryPlace(CallRoute route, SipFlow flow, Func<SdpSession, SipOutgoingCallOptions> dial, Func<SipCall, CallSheet> sheet)
+    {
+        LegId leg = new(_lastLeg + 1);
+        if (IsFull(route.Trunk) || !_services.Media.TryOpenLeg(leg, flow.Local.Address, out LegPorts ports))
+        {
+            return null;
+        }
+
+        _lastLeg++;
+        SdpOfferAnswer negotiation = new(_services.Negotiation.CapabilitiesOf(route.Trunk, flow.IsSecure), CallSession.LocalMedia(_services, ports));
+        if (negotiation.OfferRefusal is not null)
+        {
+            _services.Media.Send(new CloseLeg(leg));
+            return null;
+        }
+
+        // Its events are posted to this loop: none comes before the session is there.
+        SipRelay relay = new(_services.Loop);
+        SipCall call = _endpoint.Call(dial(negotiation.Offer()), relay);
+        CallSession session = new(_services, call, route, sheet(call), leg, ports, negotiation) { Relay = relay };
+        Add(session, relay);
+        _services.Metrics.CallPlaced(route.Trunk.Name);
+        _services.Figures[route.Trunk.Name].OnPlaced();
+        session.BeginOutgoing();
+        return session;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -160,8 +194,7 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
 
     private void Admit(SipCall call, CallRoute route, CallSheet sheet, SipRelay relay)
     {
-        int ofTrunk = _callsOfTrunk.GetValueOrDefault(route.Trunk.Name);
-        if (_sessions.Count >= _options.Value.MaxCalls || (route.Trunk.MaxCalls != 0 && ofTrunk >= route.Trunk.MaxCalls))
+        if (IsFull(route.Trunk))
         {
             // Not 503: that would make a session border controller take us for dead (profile §2.5).
             Refuse(call, sheet, route.Trunk.Name, 486, "no more calls at a time");
@@ -176,13 +209,21 @@ internal sealed class CallService : IHostedService, ISipCallHandler, IAsyncDispo
         }
 
         CallSession session = new(_services, call, route, sheet, leg, ports) { Relay = relay };
-        relay.Session = session;
-        _sessions.Add(leg, session);
-        _callsOfTrunk[route.Trunk.Name] = ofTrunk + 1;
-        CountCalls();
+        Add(session, relay);
         _services.Metrics.CallArrived(route.Trunk.Name);
         _services.Figures[route.Trunk.Name].OnArrived();
         session.Begin();
+    }
+
+    private bool IsFull(TrunkOptions trunk) => _sessions.Count >= _options.Value.MaxCalls
+        || (trunk.MaxCalls != 0 && _callsOfTrunk.GetValueOrDefault(trunk.Name) >= trunk.MaxCalls);
+
+    private void Add(CallSession session, SipRelay relay)
+    {
+        relay.Session = session;
+        _sessions.Add(session.Leg, session);
+        _callsOfTrunk[session.Trunk] = _callsOfTrunk.GetValueOrDefault(session.Trunk) + 1;
+        CountCalls();
     }
 
     // Which number was dialled says nothing here: a call is replaced by its dialog, and only from the trunk that it came by.

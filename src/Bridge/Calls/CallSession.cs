@@ -4,8 +4,11 @@ using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Ivr.Dialogues;
 using PhoneBridge.Media.Dtmf;
 using PhoneBridge.Mixer;
+using PhoneBridge.Rooms;
 using PhoneBridge.Sip.Calls;
 using PhoneBridge.Sip.Sdp;
+
+using DialOutState = PhoneBridge.Rooms.Meetings.DialOutState;
 
 namespace PhoneBridge.Bridge.Calls;
 
@@ -41,7 +44,15 @@ internal sealed class CallSession
     private int _looks;
     private CallEnd? _end;
 
-    public CallSession(CallServices services, SipCall call, CallRoute route, CallSheet sheet, LegId leg, LegPorts ports)
+    /// <param name="services">What it works with.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="route">What was decided of it.</param>
+    /// <param name="sheet">Its record.</param>
+    /// <param name="leg">Its leg, which is open.</param>
+    /// <param name="ports">The leg's ports.</param>
+    /// <param name="negotiation">What made the offer of a call of ours; null for one that came in.</param>
+    public CallSession(
+        CallServices services, SipCall call, CallRoute route, CallSheet sheet, LegId leg, LegPorts ports, SdpOfferAnswer? negotiation = null)
     {
         _services = services;
         _call = call;
@@ -49,12 +60,15 @@ internal sealed class CallSession
         Sheet = sheet;
         Leg = leg;
         _arrivedAt = services.Loop.Now;
-        _local = new SdpLocalMedia(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort);
-        _negotiation = NewNegotiation(call);
+        _local = LocalMedia(services, ports);
+        _negotiation = negotiation ?? NewNegotiation(call);
         MediaLimits limits = services.Limits;
         _silence = new SilenceWatch(limits.SilenceBeforeProbe, limits.SilenceBeforeEnd, limits.SilenceOnHoldBeforeEnd);
         _line = new LineWatch(services.Metrics);
-        CallDialogue dialogue = new(services.Dialogue with { Greeting = route.Greeting }, route.Language, route.KnownPin, services.Loop.Now);
+        CallDialogue dialogue = new(services.Dialogue with { Greeting = route.Greeting }, route.Language, route.KnownPin, services.Loop.Now)
+        {
+            Invitation = route.Invitation is { } invitation ? CallConversation.BriefOf(new RoomOfPin(invitation.Room, Role.Participant), false) : null,
+        };
         _conversation = new CallConversation(services, this, route);
         _runner = new DialogueRunner(dialogue, services.Loop, _conversation.CarryOut);
         _conversation.Inputs = _runner.Apply;
@@ -96,13 +110,24 @@ internal sealed class CallSession
             Accept(_negotiation.Offer());
         }
 
-        Sheet.OnAnswered();
-        _answeredAt = _services.Loop.Now;
         _services.Metrics.CallAnswered(_services.Loop.Now - _arrivedAt);
         _services.Figures[Trunk].OnAnswered(_services.Loop.Now - _arrivedAt);
-        _runner.Arm();
-        _housekeeping = _services.Rounds.Join(OnHousekeeping);
+        OnTaken();
     }
+
+    /// <summary>A call of ours was sent out. What follows comes by its events.</summary>
+    public void BeginOutgoing()
+    {
+        Sheet.OnAdmitted(Leg);
+        Log.Placed(_services.Logger, Leg.Value, _route.Trunk.Name, _route.MaskedNumber ?? "(hidden)", _call.Transport);
+    }
+
+    /// <summary>Our side of the media of a leg.</summary>
+    public static SdpLocalMedia LocalMedia(CallServices services, LegPorts ports) =>
+        new(services.PublicMediaAddress ?? ports.Address, ports.RtpPort, ports.RtcpPort);
+
+    /// <summary>A call of ours rings.</summary>
+    public void OnProgress() => _route.Invitation?.Advance(DialOutState.Ringing);
 
     /// <summary>Who brings the call's events.</summary>
     public required SipRelay Relay { get; set; }
@@ -201,6 +226,12 @@ internal sealed class CallSession
     /// <summary>The ACK came. The greeting starts with the first voice packet, or a moment later when none comes.</summary>
     public void OnConfirmed()
     {
+        if (_end is null && _answeredAt is null)
+        {
+            OnTaken();
+            _route.Invitation?.Advance(DialOutState.Answered);
+        }
+
         if (_end is null && !_isStarted)
         {
             TimeSpan delay = _isHeard ? TimeSpan.Zero : _services.GreetingDelay;
@@ -221,14 +252,15 @@ internal sealed class CallSession
     public void OnAlive() => _silence.OnProbeAnswered(_services.Loop.Now);
 
     /// <summary>The signalling is over.</summary>
-    public void OnEnded(SipCallEnd end) => Finish(_end ?? (end.Kind switch
+    public void OnEnded(SipCallEnd end)
     {
-        SipCallEndKind.RemoteHangUp or SipCallEndKind.Cancelled => CallEnd.CallerHungUp,
-        SipCallEndKind.Rejected => CallEnd.Refused,
-        SipCallEndKind.PeerGone or SipCallEndKind.SessionExpired => CallEnd.LineLost,
-        SipCallEndKind.Fault or SipCallEndKind.NotAnswered => CallEnd.Fault,
-        _ => CallEnd.SignallingFailed,
-    }));
+        if (end.Kind == SipCallEndKind.Refused)
+        {
+            Sheet.OnStatus(end.Status);
+        }
+
+        Finish(_end ?? CallEnds.From(end, _call.IsOutgoing));
+    }
 
     /// <summary>Something happened in the leg.</summary>
     public void OnMedia(MediaEvent happened)
@@ -288,6 +320,14 @@ internal sealed class CallSession
             _ => SipHangUp.Normal,
         });
         Release();
+    }
+
+    private void OnTaken()
+    {
+        Sheet.OnAnswered();
+        _answeredAt = _services.Loop.Now;
+        _runner.Begin();
+        _housekeeping = _services.Rounds.Join(OnHousekeeping);
     }
 
     private void Accept(SdpSession sdp)
@@ -429,6 +469,7 @@ internal sealed class CallSession
     // At once when the end is decided, so that nothing of the caller is heard while the BYE travels. Twice is once.
     private void Release()
     {
+        _route.Invitation?.Advance(DialOutState.Ended, _end);
         Sheet.OnEnded(_end!.Value, _services.Media.TryReadQuality(Leg, out LegQuality quality) ? quality : null);
         _runner.Stop();
         _greetingTimer?.Dispose();

@@ -5,6 +5,7 @@ using PhoneBridge.Bridge.Certificates;
 using PhoneBridge.Bridge.CallTraces;
 using PhoneBridge.Bridge.Conference;
 using PhoneBridge.Bridge.Configuration;
+using PhoneBridge.Bridge.DialOut;
 using PhoneBridge.Bridge.Health;
 using PhoneBridge.Bridge.Prompts;
 using PhoneBridge.Bridge.RoomDirectory;
@@ -70,6 +71,7 @@ internal static class CallsSetup
         services.AddSingleton(provider => provider.GetRequiredService<BridgeStorage>().Attendance);
         services.AddSingleton<IMeetingJournal, AttendanceRecorder>();
         services.AddSingleton(provider => provider.GetRequiredService<BridgeStorage>().Calls);
+        services.AddSingleton(provider => provider.GetRequiredService<BridgeStorage>().DialOuts);
         services.AddSingleton<CallRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<CallRecorder>()); // before the calls: stops after them
         services.AddHostedService<CallRetention>();
@@ -87,9 +89,11 @@ internal static class CallsSetup
         services.AddSingleton<SipTrace>();
         services.AddSingleton(Services);
         services.AddSingleton<CallService>();
+        services.AddSingleton<DialOutDesk>();
         services.AddSingleton<CallGauges>();
         services.AddHostedService(provider => provider.GetRequiredService<CallService>());
         services.AddHostedService(provider => provider.GetRequiredService<TrunkKeeper>()); // after the end points are open, stopped before they close
+        services.AddHostedService<DialOutFollower>();
         services.AddHostedService<ReloadSignal>();
         services.AddHostedService<IdleCollection>();
     }

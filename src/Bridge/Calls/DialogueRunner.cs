@@ -80,7 +80,14 @@ internal sealed class DialogueRunner(CallDialogue dialogue, ControlLoop loop, Ac
         Arm();
     }
 
-    /// <summary>Arms the first deadline of a fresh dialogue.</summary>
+    /// <summary>The call is answered: arms the first deadline of a fresh dialogue.</summary>
+    public void Begin()
+    {
+        dialogue.OnAnswered(Now);
+        Arm();
+    }
+
+    /// <summary>Arms the next deadline.</summary>
     public void Arm()
     {
         _timer?.Dispose();

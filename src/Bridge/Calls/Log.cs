@@ -43,6 +43,10 @@ internal static partial class Log
     [LoggerMessage(EventId = 2010, EventName = "AnswerUnusable", Level = LogLevel.Information, Message = "Call {Leg}: the answer to our offer cannot be used: {Why}")]
     public static partial void AnswerUnusable(ILogger logger, long leg, string why);
 
+    [LoggerMessage(EventId = 2013, EventName = "CallPlaced", Level = LogLevel.Information,
+        Message = "Call {Leg} goes out by {Trunk} to {Callee} over {Transport}")]
+    public static partial void Placed(ILogger logger, long leg, string trunk, string callee, SipTransportKind transport);
+
     [LoggerMessage(EventId = 2500, EventName = "SourceBanned", Level = LogLevel.Warning,
         Message = "{Source} was banned for {Seconds:F0} s: too many refused or malformed SIP requests")]
     public static partial void Banned(ILogger logger, SipBan source, double seconds);

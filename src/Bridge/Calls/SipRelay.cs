@@ -11,6 +11,8 @@ internal sealed class SipRelay(ControlLoop loop) : ISipCallEvents
 
     public void OnOffer(SipCall call, SdpSession? offer) => loop.Post(() => Session?.OnOffer(offer));
 
+    public void OnProgress(SipCall call, SipProgress progress) => loop.Post(() => Session?.OnProgress());
+
     public void OnAnswer(SipCall call, SdpSession answer) => loop.Post(() => Session?.OnAnswer(answer));
 
     public void OnRefreshed(SipCall call, SdpSession answer) => loop.Post(() => Session?.OnRefreshed(answer));

@@ -11,7 +11,8 @@ internal static class ConfigurationErrors
 {
     private static readonly IReadOnlyList<IOptionsSection> Sections =
     [
-        new OptionsSection<SipOptions>(SipOptions.Section, new SipOptionsValidator(), new SipOptionsRules(), new SipTlsRules()),
+        new OptionsSection<SipOptions>(SipOptions.Section, new SipOptionsValidator(), new SipOptionsRules(), new SipTlsRules(), new DialOutRules()),
+        new OptionsSection<DialOutOptions>(DialOutOptions.Section, new DialOutOptionsValidator()),
         new OptionsSection<MediaOptions>(MediaOptions.Section, new MediaOptionsValidator(), new MediaOptionsRules()),
         new OptionsSection<DialogueOptions>(DialogueOptions.Section, new DialogueOptionsValidator(), new DialogueOptionsRules()),
         new OptionsSection<RoomsOptions>(RoomsOptions.Section, new RoomsOptionsValidator()),

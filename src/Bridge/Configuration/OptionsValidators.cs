@@ -8,6 +8,9 @@ namespace PhoneBridge.Bridge.Configuration;
 internal sealed partial class SipOptionsValidator : IValidateOptions<SipOptions>;
 
 [OptionsValidator]
+internal sealed partial class DialOutOptionsValidator : IValidateOptions<DialOutOptions>;
+
+[OptionsValidator]
 internal sealed partial class MediaOptionsValidator : IValidateOptions<MediaOptions>;
 
 [OptionsValidator]

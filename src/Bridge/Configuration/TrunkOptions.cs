@@ -54,6 +54,10 @@ public sealed class TrunkOptions
     /// <summary>Whether calls of this trunk are encrypted.</summary>
     public TrunkSrtpOptions Srtp { get; set; } = new();
 
+    /// <summary>Which numbers the bridge may ring through this trunk. Null: none.</summary>
+    [ValidateObjectMembers]
+    public TrunkDialOutOptions? DialOut { get; set; }
+
     /// <summary>Codecs taken in calls of this trunk, the best first; an empty list takes <see cref="DefaultCodecs"/>.</summary>
     /// <remarks>Our own offers (INVITE without SDP) list the G.711 codecs, and before them the wide ones that stand before them here (SDP9).</remarks>
     public IList<AudioCodec> Codecs { get; set; } = [];

@@ -19,6 +19,7 @@ public sealed class BridgeStorage : IAsyncDisposable
         Brake = new BrakeJournal(database);
         Attendance = new AttendanceJournal(database);
         Calls = new CallJournal(database);
+        DialOuts = new DialOutLedger(database);
         ApiKeys = new ApiKeys(database, secrets);
     }
 
@@ -33,6 +34,9 @@ public sealed class BridgeStorage : IAsyncDisposable
 
     /// <summary>The records of calls.</summary>
     internal CallJournal Calls { get; }
+
+    /// <summary>The budgets of calls that the bridge places.</summary>
+    internal DialOutLedger DialOuts { get; }
 
     /// <summary>Keys to the API.</summary>
     public ApiKeys ApiKeys { get; }

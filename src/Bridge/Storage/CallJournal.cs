@@ -143,7 +143,7 @@ internal sealed class CallJournal
         return filter.End is { } end ? rows.Where(row => row.End == end) : rows;
     }
 
-    private static CallRow ToRow(CallRecord record) => new()
+    internal static CallRow ToRow(CallRecord record) => new()
     {
         Id = record.Id.ToString(),
         Leg = record.Leg,
@@ -151,6 +151,7 @@ internal sealed class CallJournal
         Direction = record.Direction,
         Caller = record.Caller,
         Called = record.Called,
+        AskedBy = record.AskedBy,
         Transport = record.Transport,
         ArrivedAt = record.ArrivedAt.ToUnixTimeMilliseconds(),
         AnsweredAt = record.AnsweredAt?.ToUnixTimeMilliseconds(),
@@ -181,6 +182,7 @@ internal sealed class CallJournal
             Direction = row.Direction,
             Caller = row.Caller,
             Called = row.Called,
+            AskedBy = row.AskedBy,
             Transport = row.Transport,
             ArrivedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.ArrivedAt),
             AnsweredAt = Time(row.AnsweredAt),

@@ -134,6 +134,8 @@ internal sealed class CallRow
 
     public string? Called { get; set; }
 
+    public string? AskedBy { get; set; }
+
     public SipTransportKind Transport { get; set; }
 
     public long ArrivedAt { get; set; }

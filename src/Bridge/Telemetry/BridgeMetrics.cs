@@ -33,6 +33,7 @@ public sealed class BridgeMetrics : IDisposable
 
     private readonly Meter _meter;
     private readonly Counter<long> _arrived;
+    private readonly Counter<long> _placed;
     private readonly Counter<long> _ended;
     private readonly UpDownCounter<long> _active;
     private readonly Histogram<double> _duration;
@@ -52,6 +53,7 @@ public sealed class BridgeMetrics : IDisposable
     {
         _meter = factory.Create(MeterName);
         _arrived = _meter.CreateCounter<long>("phonebridge.calls.arrived", "{call}", "Calls that came in, by trunk.");
+        _placed = _meter.CreateCounter<long>("phonebridge.calls.placed", "{call}", "Calls that the bridge placed, by trunk.");
         _ended = _meter.CreateCounter<long>("phonebridge.calls.ended", "{call}", "Calls that ended, by how and by trunk.");
         _active = _meter.CreateUpDownCounter<long>("phonebridge.calls.active", "{call}", "Calls now.");
         _duration = Histogram("phonebridge.calls.duration", "How long answered calls lasted.", 1, 10, 30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800);
@@ -87,6 +89,14 @@ public sealed class BridgeMetrics : IDisposable
     public void CallArrived(string trunk)
     {
         _arrived.Add(1, new KeyValuePair<string, object?>("trunk", trunk));
+        _active.Add(1);
+    }
+
+    /// <summary>A call of ours was sent out.</summary>
+    /// <param name="trunk">Name of its trunk in the configuration.</param>
+    public void CallPlaced(string trunk)
+    {
+        _placed.Add(1, new KeyValuePair<string, object?>("trunk", trunk));
         _active.Add(1);
     }
 

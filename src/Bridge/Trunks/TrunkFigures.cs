@@ -72,6 +72,9 @@ internal sealed class TrunkFigure(TimeProvider time)
         Interlocked.Increment(ref _now);
     }
 
+    /// <summary>A call of ours was sent out.</summary>
+    public void OnPlaced() => Interlocked.Increment(ref _now);
+
     /// <summary>A call was answered.</summary>
     public void OnAnswered(TimeSpan sinceInvite)
     {
@@ -82,7 +85,7 @@ internal sealed class TrunkFigure(TimeProvider time)
         }
     }
 
-    /// <summary>A call that came is over.</summary>
+    /// <summary>A call, of either direction, is over.</summary>
     public void OnEnded(CallEnd end)
     {
         Interlocked.Increment(ref _ends[(int)end]);

@@ -15,12 +15,14 @@ namespace PhoneBridge.Ivr.Dialogues;
 ///                   v                             v
 ///                 Ended  &lt;--goodbye heard--  Farewell
 /// </code>
+/// <para>Who was rung by the bridge is invited instead of asked for a PIN: Answered --Started--> Invited --key 1--> Admission.</para>
 /// </remarks>
 public sealed class CallDialogue
 {
     private readonly IvrOptions _options;
     private readonly Conversation _conversation;
     private readonly EntryDialogue _entry;
+    private readonly InvitationDialogue _invited;
     private readonly WaitingDialogue _waiting;
     private readonly MeetingMenu _meeting;
     private readonly KeyedPin? _knownPin;
@@ -38,6 +40,7 @@ public sealed class CallDialogue
         _options = options;
         _conversation = new Conversation(language, options);
         _entry = new EntryDialogue(options, _conversation);
+        _invited = new InvitationDialogue(options, _conversation);
         _waiting = new WaitingDialogue(options, _conversation);
         _meeting = new MeetingMenu(options, _conversation);
         _knownPin = knownPin;
@@ -51,6 +54,9 @@ public sealed class CallDialogue
 
         /// <summary>The PIN is asked for and looked up.</summary>
         Entry,
+
+        /// <summary>Asked to press 1.</summary>
+        Invited,
 
         /// <summary>The PIN is right; the meeting has not said in, wait or no.</summary>
         Admission,
@@ -68,6 +74,18 @@ public sealed class CallDialogue
         Ended,
     }
 
+    /// <summary>The room that the person is invited to, whom the bridge has rung; null for a caller, who is asked for the PIN.</summary>
+    /// <remarks>Such a call rings first: the dialogue's time begins with <see cref="OnAnswered"/>.</remarks>
+    public RoomBrief? Invitation
+    {
+        get;
+        init
+        {
+            field = value;
+            _stageEnds = value is null ? _stageEnds : TimeSpan.MaxValue;
+        }
+    }
+
     /// <summary>When <see cref="DialogueInput.TimePassed"/> must next be given, on the caller's monotonic clock.
     /// <see cref="TimeSpan.MaxValue"/> when only the meeting, a key or nothing more can come.</summary>
     public TimeSpan Deadline
@@ -78,6 +96,7 @@ public sealed class CallDialogue
             {
                 Stage.Answered or Stage.Admission => _stageEnds,
                 Stage.Entry => _entry.Deadline,
+                Stage.Invited => _invited.Deadline,
                 Stage.Waiting => _waiting.Deadline,
                 Stage.Meeting => _meeting.Deadline,
                 _ => TimeSpan.MaxValue,
@@ -94,6 +113,16 @@ public sealed class CallDialogue
 
     /// <summary>Whether the call was hung up: the dialogue takes no more inputs.</summary>
     public bool IsEnded => _stage == Stage.Ended;
+
+    /// <summary>The call is answered: from here on media may be waited for.</summary>
+    /// <param name="now">Monotonic time.</param>
+    public void OnAnswered(TimeSpan now)
+    {
+        if (_stage == Stage.Answered)
+        {
+            _stageEnds = now + _options.MediaTimeout;
+        }
+    }
 
     /// <summary>Takes one input. What was due by <paramref name="now"/> is done first.</summary>
     /// <param name="input">What happened.</param>
@@ -141,6 +170,10 @@ public sealed class CallDialogue
             case (_, DialogueInput.CallTooLong):
                 LeaveIfInside(DialogueEnd.CallTooLong);
                 _conversation.Farewell(DialogueEnd.CallTooLong, now, PromptId.YouLeave, PromptId.Goodbye);
+                break;
+            case (Stage.Answered, DialogueInput.Started) when Invitation is { } invitation:
+                _stage = Stage.Invited;
+                _invited.Begin(invitation, now);
                 break;
             case (Stage.Answered, DialogueInput.Started):
                 _stage = Stage.Entry;
@@ -216,6 +249,11 @@ public sealed class CallDialogue
             case Stage.Answered or Stage.Entry:
                 _entry.OnKey(key, now);
                 break;
+            case Stage.Invited when _invited.OnKey(key):
+                _room = Invitation;
+                _stage = Stage.Admission;
+                _stageEnds = now + _options.AdmissionTimeout;
+                break;
             case Stage.Waiting:
                 _waiting.OnKey(key, now);
                 break;
@@ -233,6 +271,9 @@ public sealed class CallDialogue
         {
             case Stage.Entry:
                 _entry.OnPlaybackEnded(now);
+                break;
+            case Stage.Invited:
+                _invited.OnPlaybackEnded(now);
                 break;
             case Stage.Waiting:
                 _waiting.OnPlaybackEnded(now);
@@ -258,6 +299,9 @@ public sealed class CallDialogue
                 return;
             case Stage.Entry:
                 _entry.OnTime(now);
+                break;
+            case Stage.Invited:
+                _invited.OnTime(now);
                 break;
             case Stage.Waiting:
                 _waiting.OnTime(now);

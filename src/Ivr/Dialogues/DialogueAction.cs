@@ -23,6 +23,9 @@ public abstract record DialogueAction
     /// <param name="Pin">The secret; prints as ***.</param>
     public sealed record SubmitPin(int Attempt, KeyedPin Pin) : DialogueAction;
 
+    /// <summary>Who was rung takes the invitation: enters the room; answered as the door answers a right PIN.</summary>
+    public sealed record AcceptInvitation : DialogueAction;
+
     /// <summary>Asks the meeting to open or close the caller's own microphone; answered by
     /// <see cref="DialogueInput.MicrophoneChanged"/> or <see cref="DialogueInput.MicrophoneRefused"/>.</summary>
     /// <param name="Open">True to open.</param>

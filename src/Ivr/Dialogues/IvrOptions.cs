@@ -57,6 +57,12 @@ public sealed record IvrOptions
     /// <summary>How long the meeting may take to confirm what a key asked for.</summary>
     public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>From the end of an invitation to its next repeat.</summary>
+    public TimeSpan InvitationPause { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How often an invitation is repeated before the call ends.</summary>
+    public int InvitationRepeats { get; init; } = 2;
+
     /// <summary>One step of the caller's volume [dB].</summary>
     public double VolumeStepDb { get; init; } = 4;
 

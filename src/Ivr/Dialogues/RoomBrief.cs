@@ -149,4 +149,7 @@ public enum DialogueEnd
 
     /// <summary>Media was never ready.</summary>
     NoMedia,
+
+    /// <summary>Who was rung did not press 1.</summary>
+    InvitationNotTaken,
 }

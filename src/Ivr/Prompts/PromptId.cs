@@ -69,6 +69,15 @@ public enum PromptId
     /// <summary>A title by itself, said in its own language.</summary>
     TitleAlone,
 
+    /// <summary>To somebody whom the bridge rang: the meeting's title.</summary>
+    InvitedToTitle,
+
+    /// <summary>To somebody whom the bridge rang, for a meeting without a title.</summary>
+    InvitedToMeeting,
+
+    /// <summary>To somebody whom the bridge rang: how to come in.</summary>
+    PressOneToJoin,
+
     /// <summary>Nobody else is there.</summary>
     NobodyElse,
 

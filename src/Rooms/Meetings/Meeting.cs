@@ -84,6 +84,7 @@ public sealed class Meeting
         ReportHold c => Report(c),
         ReportDisturbance c => Duck(c.Participant, c.Sound, c.By),
         ReportLine c => Report(c),
+        ReportDialOut c => Emit((revision, at) => new DialOutChanged(revision, at, c.By, c.Call, c.MaskedNumber, c.State, c.Result)),
         _ when !MayModerate(command.By) => MeetingOutcome.NotAllowed,
         StartMeeting c => Start(c.By),
         EndMeeting c => End(EndReason.ByModerator, c.By),

@@ -20,6 +20,7 @@ namespace PhoneBridge.Rooms.Meetings;
 [JsonDerivedType(typeof(ReportDisturbance), "disturbance")]
 [JsonDerivedType(typeof(Unduck), "unduck")]
 [JsonDerivedType(typeof(ReportLine), "line")]
+[JsonDerivedType(typeof(ReportDialOut), "dialOut")]
 [JsonDerivedType(typeof(ChangeSettings), "settings")]
 public abstract record MeetingCommand(Actor By);
 

@@ -18,6 +18,7 @@ namespace PhoneBridge.Rooms.Meetings;
 [JsonDerivedType(typeof(HoldChanged), "hold")]
 [JsonDerivedType(typeof(DuckChanged), "duck")]
 [JsonDerivedType(typeof(LineChanged), "line")]
+[JsonDerivedType(typeof(DialOutChanged), "dialOut")]
 [JsonDerivedType(typeof(MicrophoneLockChanged), "microphoneLock")]
 [JsonDerivedType(typeof(MeetingLockChanged), "meetingLock")]
 [JsonDerivedType(typeof(SettingsChanged), "settings")]

@@ -13,6 +13,7 @@ public sealed class ReplacedCallTests(ReplacedCallTests.Fixture fixture) : IClas
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Trait("Req", "T23")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_seat_and_its_mutes_stay_and_the_new_telephone_is_heard(bool isOfferLate)
@@ -51,6 +52,7 @@ public sealed class ReplacedCallTests(ReplacedCallTests.Fixture fixture) : IClas
 
         await next.HangUpAsync();
         await fixture.WaitUntilIdleAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(0, (await fixture.Bridge.ReadMetricsAsync()).SumOrZero("phonebridge_calls_placed_total"));
     }
 
     [Fact]

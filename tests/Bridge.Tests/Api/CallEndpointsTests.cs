@@ -13,7 +13,7 @@ namespace PhoneBridge.Bridge.Tests.Api;
 public sealed class CallEndpointsTests(BridgeFixture fixture) : IClassFixture<BridgeFixture>
 {
     private const string Head =
-        "id,leg,trunk,direction,caller,called,transport,arrivedAt,answeredAt,endedAt,setupMs,room,role,codec,end,sipStatus,lossPercent,jitterMs,rFactor";
+        "id,leg,trunk,direction,caller,called,transport,arrivedAt,answeredAt,endedAt,setupMs,room,role,codec,end,sipStatus,lossPercent,jitterMs,rFactor,askedBy";
 
     private readonly RunningBridge _bridge = fixture.Bridge;
 
@@ -28,7 +28,7 @@ public sealed class CallEndpointsTests(BridgeFixture fixture) : IClassFixture<Br
             $$"""
             {"id":"{{call.Id}}","leg":7,"trunk":"whole","direction":"inbound","caller":"+33 6 •• •• •• 21","called":"+33123456789","transport":"tcp",
             "arrivedAt":"2026-03-02T09:00:00+00:00","answeredAt":"2026-03-02T09:00:00.012+00:00","endedAt":"2026-03-02T09:03:00+00:00","setupMs":12.5,
-            "room":"{{room}}","role":"moderator","codec":"G722","end":"lineLost","sipStatus":null,"lossPercent":0.25,"jitterMs":1.5,"rFactor":92.5}
+            "room":"{{room}}","role":"moderator","codec":"G722","end":"lineLost","sipStatus":null,"lossPercent":0.25,"jitterMs":1.5,"rFactor":92.5,"askedBy":null}
             """.ReplaceLineEndings(""),
             JsonSerializer.Serialize(body, Relaxed));
     }
@@ -95,8 +95,8 @@ public sealed class CallEndpointsTests(BridgeFixture fixture) : IClassFixture<Br
         string expected =
             $"{Head}\r\n"
             + $"{call.Id},7,table,inbound,'+33 6 •• •• •• 21,'+33123456789,tcp,2026-03-02T09:00:00.000Z,2026-03-02T09:00:00.012Z,2026-03-02T09:03:00.000Z,"
-            + $"12.5,{call.Room},moderator,G722,callerHungUp,,0.25,1.5,92.5\r\n"
-            + $"{refused.Id},,table,inbound,,,tcp,2026-03-02T09:00:01.000Z,,2026-03-02T09:00:01.000Z,,,,,refused,404,,,\r\n";
+            + $"12.5,{call.Room},moderator,G722,callerHungUp,,0.25,1.5,92.5,\r\n"
+            + $"{refused.Id},,table,inbound,,,tcp,2026-03-02T09:00:01.000Z,,2026-03-02T09:00:01.000Z,,,,,refused,404,,,,\r\n";
         Assert.Equal(expected, await TableAsync("calls.csv?trunk=table"));
         Assert.Equal(expected, await TableAsync("calls?trunk=table", "text/csv"));
         Assert.Equal(expected, await TableAsync("calls?trunk=table", "text/csv, */*;q=0.1"));

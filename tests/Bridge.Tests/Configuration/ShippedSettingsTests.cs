@@ -13,7 +13,7 @@ public sealed class ShippedSettingsTests
     public static TheoryData<Type> OptionTypes() =>
     [
         typeof(SipOptions), typeof(MediaOptions), typeof(DialogueOptions), typeof(RoomsOptions), typeof(ApiOptions),
-        typeof(StorageOptions), typeof(ShutdownOptions), typeof(DemoOptions), typeof(TelemetryOptions),
+        typeof(StorageOptions), typeof(ShutdownOptions), typeof(DemoOptions), typeof(TelemetryOptions), typeof(DialOutOptions),
     ];
 
     [Theory, MemberData(nameof(OptionTypes))]
@@ -65,7 +65,8 @@ public sealed class ShippedSettingsTests
     public void The_trunk_for_unknown_sources_lists_every_key_of_a_trunk_but_what_needs_an_address() =>
         Assert.Equal(
             typeof(TrunkOptions).GetProperties().Select(p => p.Name)
-                .Where(n => n is not (nameof(TrunkOptions.Sources) or nameof(TrunkOptions.Registration) or nameof(TrunkOptions.Peer) or nameof(TrunkOptions.Tls)))
+                .Where(n => n is not (nameof(TrunkOptions.Sources) or nameof(TrunkOptions.Registration) or nameof(TrunkOptions.Peer) or nameof(TrunkOptions.Tls)
+                    or nameof(TrunkOptions.DialOut)))
                 .Order(StringComparer.Ordinal),
             Shipped.GetSection("Sip:UnknownTrunk").GetChildren().Select(c => c.Key).Order(StringComparer.Ordinal));
 

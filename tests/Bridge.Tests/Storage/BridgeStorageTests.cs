@@ -43,7 +43,7 @@ public sealed class BridgeStorageTests : IDisposable
             await storage.Rooms.AddAsync(room, TestContext.Current.CancellationToken);
         }
 
-        _folder.Execute("DROP TABLE calls; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_CallRecords'");
+        _folder.Execute("DROP TABLE calls; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_CallRecords' OR MigrationId LIKE '%_CallAskedBy'");
         await using BridgeStorage later = await _folder.OpenAsync();
         await later.Calls.PutAsync([SampleCalls.Arrived()]);
         Assert.NotNull(later.Rooms.Find(room.Id));

@@ -34,7 +34,7 @@ public sealed class NoStuckDialogueTests
             new DialogueInput.ServiceStopping())));
 
     private static readonly Gen<(int Beginning, (int GapMs, DialogueInput Input)[] Steps)> AnyCall = Gen.Select(
-        Gen.Int[0, 4],
+        Gen.Int[0, 5],
         Gen.Select(Gen.Frequency((8, Gen.Int[0, 900]), (1, Gen.Int[0, 40_000])), AnyInput).Array[0, 60]);
 
     /// <remarks>
@@ -104,6 +104,7 @@ public sealed class NoStuckDialogueTests
         1 => new PhoneCall().Start(),
         2 => new PhoneCall().Start().Keys("123456789"),
         3 => PhoneCall.InWaiting(),
+        4 => new PhoneCall(invitation: PhoneCall.Room).Start(),
         _ => PhoneCall.InMeeting(room: PhoneCall.ModeratedRoom),
     };
 }

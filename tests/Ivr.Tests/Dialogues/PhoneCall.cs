@@ -13,9 +13,9 @@ internal sealed class PhoneCall
     private readonly CallDialogue _dialogue;
     private long _playing;
 
-    public PhoneCall(IvrOptions? options = null, IvrLanguage language = IvrLanguage.French, KeyedPin? pin = null)
+    public PhoneCall(IvrOptions? options = null, IvrLanguage language = IvrLanguage.French, KeyedPin? pin = null, RoomBrief? invitation = null)
     {
-        _dialogue = new CallDialogue(options ?? new IvrOptions(), language, pin, T0);
+        _dialogue = new CallDialogue(options ?? new IvrOptions(), language, pin, T0) { Invitation = invitation };
         Now = T0;
     }
 

@@ -8,9 +8,9 @@ namespace PhoneBridge.Bridge.Api.Calls;
 /// <param name="Id">Its name; in the order of arrival.</param>
 /// <param name="Leg">Its number in the log lines; null when it was refused before it got one.</param>
 /// <param name="Trunk">Its trunk, <c>stranger</c> when the source belongs to none.</param>
-/// <param name="Direction"><c>inbound</c>: the telephone called the bridge.</param>
+/// <param name="Direction"><c>inbound</c>: the telephone called the bridge; <c>outbound</c>: the bridge the telephone.</param>
 /// <param name="Caller">The caller's number, masked; null when hidden or unknown.</param>
-/// <param name="Called">The number that was called; null when what was dialled is no number, or may be a PIN.</param>
+/// <param name="Called">The number that was called, masked when the bridge called it; null when what was dialled is no number, or may be a PIN.</param>
 /// <param name="Transport"><c>udp</c>, <c>tcp</c> …</param>
 /// <param name="ArrivedAt">When the INVITE came.</param>
 /// <param name="AnsweredAt">When it was answered; null when it never was.</param>
@@ -24,6 +24,7 @@ namespace PhoneBridge.Bridge.Api.Calls;
 /// <param name="LossPercent">Packets of the caller that did not come, 0 to 100.</param>
 /// <param name="JitterMs">Interarrival jitter at the end [ms].</param>
 /// <param name="RFactor">Estimated rating at the end of what the others heard (ITU-T G.107), 0 to 100.</param>
+/// <param name="AskedBy">Name of the API key that asked for the call; null for one that came in.</param>
 public sealed record CallBody(
     string Id,
     long? Leg,
@@ -43,7 +44,8 @@ public sealed record CallBody(
     int? SipStatus,
     double? LossPercent,
     double? JitterMs,
-    double? RFactor)
+    double? RFactor,
+    string? AskedBy)
 {
     /// <summary>Makes the API's form.</summary>
     internal static CallBody From(CallRecord call) => new(
@@ -65,7 +67,8 @@ public sealed record CallBody(
         call.SipStatus,
         call.LossPercent,
         call.JitterMs,
-        call.RFactor);
+        call.RFactor,
+        call.AskedBy);
 
     /// <summary>The transport's name in this API.</summary>
     internal static string TransportOf(CallRecord call) => call.Transport.ToString().ToLowerInvariant();

@@ -13,7 +13,7 @@ internal sealed class CallTable(CallJournal journal, CallFilter filter)
     private static readonly string[] Columns =
     [
         "id", "leg", "trunk", "direction", "caller", "called", "transport", "arrivedAt", "answeredAt", "endedAt", "setupMs", "room", "role",
-        "codec", "end", "sipStatus", "lossPercent", "jitterMs", "rFactor",
+        "codec", "end", "sipStatus", "lossPercent", "jitterMs", "rFactor", "askedBy",
     ];
 
     /// <summary>Reads the first page: what cannot be read at all is known before the answer begins.</summary>
@@ -67,6 +67,7 @@ internal sealed class CallTable(CallJournal journal, CallFilter filter)
             Number(call.LossPercent),
             Number(call.JitterMs),
             Number(call.RFactor),
+            call.AskedBy,
         ]);
 
     private static string? Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

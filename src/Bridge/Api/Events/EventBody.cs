@@ -74,6 +74,22 @@ public sealed record EventBody
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DisturbingSound? Disturbance { get; init; }
 
+    /// <summary>Of a call that the bridge placed: name of its record.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Call { get; init; }
+
+    /// <summary>Of a call that the bridge placed: how far it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DialOutState? CallState { get; init; }
+
+    /// <summary>Of a call that the bridge placed: how it ended, as in its record.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CallEnd { get; init; }
+
+    /// <summary>Of a call that the bridge placed: name of the API key that asked for it; with its first event.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AskedBy { get; init; }
+
     /// <summary>Time left until the longest duration [s].</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? RemainingSeconds { get; init; }
@@ -106,6 +122,10 @@ public sealed record EventBody
             LineChanged l => body with { Type = "badLine", Participant = l.Participant, Label = l.Label, IsOn = l.IsBad },
             MicrophoneLockChanged l => body with { Type = "microphoneLock", IsOn = l.IsLocked },
             MeetingLockChanged l => body with { Type = "lock", IsOn = l.IsLocked },
+            DialOutChanged d => body with
+            {
+                Type = "dialOut", Call = d.Call, Number = d.MaskedNumber, CallState = d.State, CallEnd = d.Result, AskedBy = d.By.Name,
+            },
             SettingsChanged => body with { Type = "settings" },
             MeetingStarted => body with { Type = "started" },
             DurationWarning d => body with { Type = "durationWarning", RemainingSeconds = (int)d.Remaining.TotalSeconds },

@@ -141,6 +141,9 @@ namespace PhoneBridge.Bridge.Storage.Migrations
                     b.Property<long>("ArrivedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("AskedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Called")
                         .HasColumnType("TEXT");
 
