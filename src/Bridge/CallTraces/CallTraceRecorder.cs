@@ -30,16 +30,16 @@ internal sealed partial class CallTraceRecorder(IOptions<TelemetryOptions> optio
     /// <summary>A request passed.</summary>
     public void OnRequest(SipRequest request, SipFlow flow, bool isSent)
     {
-        if (MayTake())
+        if (request.Headers[SipHeaderNames.CallId] is not null && MayTake())
         {
             Take(SeenMessage.Take(request, flow, isSent, Moment.Of(time)));
         }
     }
 
-    /// <summary>A response passed.</summary>
+    /// <summary>A response passed. One that refuses a malformed request may have no Call-ID: it belongs to no call.</summary>
     public void OnResponse(SipResponse response, SipFlow flow, bool isSent)
     {
-        if (MayTake())
+        if (response.Headers[SipHeaderNames.CallId] is not null && MayTake())
         {
             Take(SeenMessage.Take(response, flow, isSent, Moment.Of(time)));
         }

@@ -92,7 +92,7 @@ public sealed class SrtpTests(SrtpTests.Fixture fixture) : IClassFixture<SrtpTes
         await using BridgeProcess bridge = await BridgeProcess.StartAsync();
         await using BaresipPhone secure = await StartAsync("srtp-mand");
         Assert.Contains("488", await secure.DialAsync(bridge.Address()), StringComparison.Ordinal);
-        Assert.Contains(bridge.Log, text => text.Contains("SRTP keys are taken over TLS only", StringComparison.Ordinal));
+        await bridge.Process.WaitForLineAsync(text => text.Contains("SRTP keys are taken over TLS only", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
     }
 
     private async Task<BaresipPhone> StartAsync(string encryption) => await BaresipPhone.StartAsync(new BaresipOptions
