@@ -73,7 +73,7 @@ public sealed class PromptWarmUpTests
     public void The_greeting_and_the_menus_are_among_the_fixed_sentences()
     {
         HashSet<(IvrLanguage, PromptId)> ready = [.. PromptWarmUp.Fixed().Select(utterance => (utterance.Language, utterance.Sentences[0].Prompt))];
-        PromptId[] open = [PromptId.JoiningTitle, PromptId.TitleAlone, PromptId.InvitedToTitle, PromptId.KeyedDigits];
+        PromptId[] open = [PromptId.JoiningTitle, PromptId.TitleAlone, PromptId.OwnWelcome, PromptId.InvitedToTitle, PromptId.KeyedDigits];
         Assert.Equal(2 * (Enum.GetValues<PromptId>().Length - open.Length), ready.Count);
     }
 }
