@@ -16,10 +16,10 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     private readonly IncomingInvite? _incoming;     // of a call that came in
     private readonly OutgoingCall? _outgoing;       // of a call of ours: whose fork this is
     private readonly UnacknowledgedAnswers _unacknowledged = new();
+    private readonly DialogProbe _probe;
+    private readonly ByeRequest _bye;
     private CallState? _state;
     private DigestClient? _digest;
-    private DialogRequest? _bye;
-    private DialogRequest? _probe;
     private SipHangUp _hangUp;
     private bool _isSilent;
 
@@ -52,6 +52,8 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
         Dialog = dialog;
         Offers = new OfferExchange(agent, this);
         Session = new SessionTimer(agent, this);
+        _probe = new DialogProbe(this);
+        _bye = new ByeRequest(this);
         Call = null!;   // set by whoever calls this
     }
 
@@ -182,9 +184,9 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     /// <summary>OPTIONS within the dialog.</summary>
     public void Probe(TimeSpan now)
     {
-        if (State == CallState.Confirmed && _probe is null)
+        if (State == CallState.Confirmed)
         {
-            _probe = Send(Dialog.NewRequest(SipMethods.Options), now);
+            _probe.Send(now);
         }
     }
 
@@ -354,34 +356,17 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     /// <inheritdoc/>
     public void OnResponse(DialogRequest request, SipResponse response, TimeSpan now)
     {
-        if (request == _bye)
-        {
-            Close(now);
-        }
-        else if (request == _probe)
-        {
-            _probe = null;
-            OnProbed(response.StatusCode, now);
-        }
-        else if (!Session.OnResponse(request, response, now))
+        if (!Session.OnResponse(request, response, now))
         {
             Offers.OnResponse(request, response, now);
         }
     }
 
     /// <inheritdoc/>
-    public void OnFailure(DialogRequest request, TimeSpan now)
-    {
-        if (request == _bye)
-        {
-            Close(now);
-        }
-        else
-        {
-            _probe = request == _probe ? null : _probe;
-            OnPeerGone(now);
-        }
-    }
+    public void OnFailure(DialogRequest request, TimeSpan now) => OnPeerGone(now);
+
+    /// <summary>The peer has answered our BYE, or never will.</summary>
+    public void OnByeOver(TimeSpan now) => Close(now);
 
     /// <summary>The peer knows nothing of the dialog, or is silent: RFC 3261 §12.2.1.2 (DLG5).</summary>
     public void OnPeerGone(TimeSpan now) => HangUp(SipHangUp.Timeout, SipCallEndKind.PeerGone, now);
@@ -447,30 +432,13 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
         End(new SipCallEnd(SipCallEndKind.RemoteHangUp, ReasonHeader.Q850Cause(bye.Request)), now);
     }
 
-    private void OnProbed(int status, TimeSpan now)
-    {
-        if (State != CallState.Confirmed)
-        {
-            return;
-        }
-
-        if (status is 408 or 481)
-        {
-            OnPeerGone(now);
-        }
-        else
-        {
-            Raise(now, events => events.OnAlive(Call));
-        }
-    }
-
     private void OnLateAck(TimeSpan now)
     {
         if (State == CallState.Closed)
         {
             ForgetWhenAcknowledged();
         }
-        else if (_bye is null)
+        else if (!_bye.IsSent)
         {
             SendBye(now);
         }
@@ -483,7 +451,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
         {
             ForgetWhenAcknowledged();
         }
-        else if (_bye is null)
+        else if (!_bye.IsSent)
         {
             _hangUp = State == CallState.Closing ? _hangUp : SipHangUp.Timeout;
             SendBye(now);
@@ -497,11 +465,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
         Timers.StopAll();
         Offers.Stop(now);
         Session.Stop();
-        SipRequest bye = Dialog.NewRequest(SipMethods.Bye);
-        (string q850, string sip) = HangUpReasons.For(_hangUp);
-        bye.Headers.Add(SipHeaderNames.Reason, q850);
-        bye.Headers.Add(SipHeaderNames.Reason, sip);
-        _bye = Send(bye, now);
+        _bye.Send(_hangUp, now);
         _agent.Schedule(this);
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using PhoneBridge.Sip.Dialogs;
 using PhoneBridge.Sip.Messages;
 using PhoneBridge.Sip.Registration;
-using PhoneBridge.Sip.Sdp;
 using PhoneBridge.Sip.Transactions;
 using PhoneBridge.Sip.Transport;
 
@@ -15,7 +14,7 @@ namespace PhoneBridge.Sip.Calls;
 /// </remarks>
 internal sealed class SipUserAgent : IServerTransactionUser
 {
-    private readonly ISipCallHandler _handler;
+    private readonly RequestsOutsideDialogs _outside;
     private readonly SipCounters _counters;
     private readonly ISipTrace _trace;
     private readonly Action _wake;
@@ -40,7 +39,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
     {
         Options = options;
         Tokens = tokens;
-        _handler = handler;
+        _outside = new RequestsOutsideDialogs(this, handler, counters);
         _counters = counters;
         _trace = trace;
         _wake = wake;
@@ -231,7 +230,7 @@ internal sealed class SipUserAgent : IServerTransactionUser
         }
         else
         {
-            OnRequestOutsideDialogs(transaction, now);
+            _outside.OnRequest(transaction, now);
         }
     }
 
@@ -333,14 +332,11 @@ internal sealed class SipUserAgent : IServerTransactionUser
         Outbox.Add(new SipOutgoing(ack, flow, fallback, null));
     }
 
-    // A dialog that began over TLS stays there: what follows may hold keys, and goes back the way that the last request came.
-    private static bool IsDowngrade(InviteUsage usage, SipFlow flow) => usage.Dialog.Flow.IsSecure && !flow.IsSecure;
-
-    private (SipFlow Flow, System.Net.IPEndPoint? Fallback) NextHop(SipDialog dialog) => DialogRouting.NextHop(
-        dialog, _identity.ListenerNear(dialog.Flow, SipTransportKind.Tcp), _identity.ListenerNear(dialog.Flow, SipTransportKind.Tls));
-
     /// <summary>Forgets a request of ours.</summary>
     public void Abandon(ClientTransaction transaction) => _transactions.Abandon(transaction);
+
+    /// <summary>The call of a dialog; null when there is none.</summary>
+    public InviteUsage? Find(DialogId id) => _dialogs.GetValueOrDefault(id);
 
     /// <summary>Begins to keep a dialog.</summary>
     public void Add(InviteUsage usage)
@@ -398,6 +394,12 @@ internal sealed class SipUserAgent : IServerTransactionUser
         }
     }
 
+    // A dialog that began over TLS stays there: what follows may hold keys, and goes back the way that the last request came.
+    private static bool IsDowngrade(InviteUsage usage, SipFlow flow) => usage.Dialog.Flow.IsSecure && !flow.IsSecure;
+
+    private (SipFlow Flow, System.Net.IPEndPoint? Fallback) NextHop(SipDialog dialog) => DialogRouting.NextHop(
+        dialog, _identity.ListenerNear(dialog.Flow, SipTransportKind.Tcp), _identity.ListenerNear(dialog.Flow, SipTransportKind.Tls));
+
     private static int HalfOpen(CallState? state) => state is CallState.Incoming or CallState.Accepted ? 1 : 0;
 
     private void OnResponse(SipResponse response, SipFlow flow, TimeSpan now)
@@ -410,75 +412,6 @@ internal sealed class SipUserAgent : IServerTransactionUser
         {
             Drop(SipDropReason.StrayResponse, flow);
         }
-    }
-
-    private void OnRequestOutsideDialogs(ServerTransaction transaction, TimeSpan now)
-    {
-        switch (transaction.Request.Method)
-        {
-            case SipMethods.Invite:
-                OnNewCall((InviteServerTransaction)transaction, now);
-                break;
-            case SipMethods.Options:
-                OnOptions(transaction, now);
-                break;
-            case SipMethods.Notify or SipMethods.Subscribe:
-                Reject(transaction, SipRejection.BadEvent, Tokens.Tag(), now);
-                break;
-            default:
-                Reject(transaction, SipRejection.NoSuchDialog, Tokens.Tag(), now);
-                break;
-        }
-    }
-
-    private void OnNewCall(InviteServerTransaction invite, TimeSpan now)
-    {
-        SipRequest request = invite.Request;
-        SdpBodyResult body = SdpBody.Read(request);
-        SipRejection? refusal = _isDraining ? SipRejection.Unavailable(Tokens)
-            : (request.Contact ?? request.From) is not { Uri.IsSip: true } ? SipRejection.NoContact
-            : SessionTimer.Check(request) ?? RequestScreen.CheckAccept(request) ?? SipRejection.ForBody(body);
-        InviteUsage? replaced = null;
-        refusal ??= Replacement.Check(request, id => _dialogs.GetValueOrDefault(id), out replaced);
-        if (refusal is not null)
-        {
-            Reject(invite, refusal, Tokens.Tag(), now);
-            Guard(() => _handler.OnRefused(request, invite.Source, refusal.Status), request.CallId);
-            return;
-        }
-
-        Respond(invite, SipResponse.For(request, 100), now);
-        SipDialog dialog = SipDialog.ForIncoming(request, Tokens.Tag(), invite.Source);
-        InviteUsage usage = new(this, dialog, invite, body.Session, replaced, now);
-        Add(usage);
-        _counters.CountCall();
-        if (!Guard(() => usage.Attach(_handler.OnIncoming(usage.Call)), request.CallId))
-        {
-            usage.OnFault(now);
-        }
-    }
-
-    private void OnOptions(ServerTransaction transaction, TimeSpan now)
-    {
-        SipOptionsAnswer answer = SipOptionsAnswer.Available;
-        if (_isDraining)
-        {
-            answer = SipOptionsAnswer.Unavailable(TimeSpan.FromSeconds(Tokens.Between(30, 120)));
-        }
-        else
-        {
-            Guard(() => answer = _handler.OnOptions(), transaction.Request.CallId);
-        }
-
-        SipResponse response = SipResponse.For(transaction.Request, answer.Status, toTag: Tokens.Tag());
-        SipCapabilities.Describe(response);
-        if (answer.RetryAfter is { } wait)
-        {
-            (string name, string value) = SipRejection.RetryAfter((int)Math.Ceiling(wait.TotalSeconds));
-            response.Headers.Add(name, value);
-        }
-
-        Respond(transaction, response, now);
     }
 
     // A defect that shows itself while one call is worked on ends that call and no other.
