@@ -16,6 +16,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     private readonly IncomingInvite? _incoming;     // of a call that came in
     private readonly OutgoingCall? _outgoing;       // of a call of ours: whose fork this is
     private readonly UnacknowledgedAnswers _unacknowledged = new();
+    private readonly RequestsWithinDialog _requests;
     private readonly DialogProbe _probe;
     private readonly ByeRequest _bye;
     private CallState? _state;
@@ -52,6 +53,7 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
         Dialog = dialog;
         Offers = new OfferExchange(agent, this);
         Session = new SessionTimer(agent, this);
+        _requests = new RequestsWithinDialog(agent, this);
         _probe = new DialogProbe(this);
         _bye = new ByeRequest(this);
         Call = null!;   // set by whoever calls this
@@ -240,56 +242,10 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
     }
 
     /// <summary>A request of the peer within the dialog, neither ACK nor CANCEL.</summary>
-    public void OnRequest(ServerTransaction transaction, TimeSpan now)
-    {
-        SipRequest request = transaction.Request;
-        SequenceCheck sequence = Dialog.OnRequest(request, transaction.Source);
-        if (sequence == SequenceCheck.TooLow
-            || (sequence == SequenceCheck.Repeated && request.Method == SipMethods.Invite))
-        {
-            _agent.Reject(transaction, SipRejection.OutOfOrder, LocalTag, now);
-            return;
-        }
+    public void OnRequest(ServerTransaction transaction, TimeSpan now) => _requests.OnRequest(transaction, now);
 
-        transaction.Owner = this;
-        switch (request.Method)
-        {
-            case SipMethods.Bye when State != CallState.Closed:
-                OnBye(transaction, now);
-                break;
-            case var _ when State is CallState.Closing or CallState.Closed:
-                _agent.Reject(transaction, SipRejection.NoSuchDialog, LocalTag, now);
-                break;
-            case SipMethods.Invite:
-                Offers.OnInvite((InviteServerTransaction)transaction, now);
-                break;
-            case SipMethods.Update:
-                Offers.OnUpdate(transaction, now);
-                break;
-            case SipMethods.Info:
-                _agent.Respond(transaction, SipResponse.For(request, 200, toTag: LocalTag), now);
-                Raise(now, events => events.OnInfo(Call, request.ContentType ?? "", request.Body));
-                break;
-            case SipMethods.Options:
-                SipResponse ok = SipResponse.For(request, 200, toTag: LocalTag);
-                SipCapabilities.Describe(ok);
-                _agent.Respond(transaction, ok, now);
-                break;
-            case SipMethods.Refer:
-                _agent.Reject(transaction, SipRejection.Declined, LocalTag, now);
-                break;
-            case SipMethods.Prack when _incoming?.TryAcknowledge(request) == true:
-                _agent.Respond(transaction, SipResponse.For(request, 200, toTag: LocalTag), now);
-                _agent.Schedule(this);
-                break;
-            case SipMethods.Prack:
-                _agent.Reject(transaction, SipRejection.NoSuchDialog, LocalTag, now);
-                break;
-            default:
-                _agent.Reject(transaction, SipRejection.BadEvent, LocalTag, now);
-                break;
-        }
-    }
+    /// <summary>A PRACK of the peer. False when it acknowledges nothing of ours (RFC 3262 §3).</summary>
+    public bool TryAcknowledge(SipRequest prack) => _incoming?.TryAcknowledge(prack) == true;
 
     /// <summary>An ACK within the dialog.</summary>
     public void OnAck(SipRequest ack, SipFlow flow, TimeSpan now)
@@ -326,6 +282,24 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
         }
 
         Offers.OnQuiet(now);
+    }
+
+    /// <summary>The peer hung up; its BYE was answered.</summary>
+    public void OnBye(SipRequest bye, TimeSpan now)
+    {
+        if (State == CallState.Incoming)
+        {
+            Reject(SipRejection.Terminated, SipCallEndKind.Cancelled, now);
+            return;
+        }
+
+        if (State == CallState.Early)
+        {
+            Close(now);     // not the callee's to send (RFC 3261 §15); what the others do remains to be seen
+            return;
+        }
+
+        End(new SipCallEnd(SipCallEndKind.RemoteHangUp, ReasonHeader.Q850Cause(bye)), now);
     }
 
     /// <inheritdoc/>
@@ -412,24 +386,6 @@ internal sealed class InviteUsage : ICallLeg, IDialogRequestUser, IServerTransac
         _unacknowledged.Clear();
         _incoming?.Stop();
         End(new SipCallEnd(SipCallEndKind.Fault), now);
-    }
-
-    private void OnBye(ServerTransaction bye, TimeSpan now)
-    {
-        _agent.Respond(bye, SipResponse.For(bye.Request, 200, toTag: LocalTag), now);
-        if (State == CallState.Incoming)
-        {
-            Reject(SipRejection.Terminated, SipCallEndKind.Cancelled, now);
-            return;
-        }
-
-        if (State == CallState.Early)
-        {
-            Close(now);     // not the callee's to send (RFC 3261 §15); what the others do remains to be seen
-            return;
-        }
-
-        End(new SipCallEnd(SipCallEndKind.RemoteHangUp, ReasonHeader.Q850Cause(bye.Request)), now);
     }
 
     private void OnLateAck(TimeSpan now)
